@@ -1,0 +1,93 @@
+"""The error tree of Assent. It knows no room.
+
+AssentError
+├── InputError (ValueError)                   exit 3: what the caller gave is not right
+│   ├── TranscriptError                       names the file, the line and what was expected
+│   ├── RosterError
+│   ├── TemplateError
+│   └── ConfigError                           lists all faults at once
+├── ModelError (RuntimeError)                 exit 4: a model that is unknown, unsafe or broken
+│   ├── UnknownModel (LookupError)
+│   ├── UnsafeModel (PermissionError)
+│   └── MissingExtra (ImportError)            names the extra to install
+├── GenerationError (RuntimeError)            exit 5: the model ran and no right answer came of it
+│   └── ContextOverflow (ValueError)
+├── ConsentRequired (PermissionError)         exit 6: the account has not signed
+└── Cancelled (RuntimeError)                  exit 130: the caller stopped the work
+
+A message says what was found, where, and what to do. It never carries content of a meeting or a message.
+"""
+
+from __future__ import annotations
+
+
+class AssentError(Exception):
+    """Root of every error Assent raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(AssentError, ValueError):
+    exit_code = 3
+
+
+class TranscriptError(InputError):
+    """A file that cannot be read as a transcript.
+
+    `source` is the file's name, `line` the 1-based line (0: the file as a whole), `expected` what would have been right.
+    """
+
+    def __init__(self, source: str, line: int, found: str, expected: str) -> None:
+        where = f"{source}:{line}" if line else source
+        super().__init__(f"{where}: {found}; expected {expected}")
+        self.source, self.line, self.found, self.expected = source, line, found, expected
+
+
+class RosterError(InputError):
+    pass
+
+
+class TemplateError(InputError):
+    pass
+
+
+class ConfigError(InputError):
+    """Settings with faults; `faults` holds them all."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class ModelError(AssentError, RuntimeError):
+    exit_code = 4
+
+
+class UnknownModel(ModelError, LookupError):
+    pass
+
+
+class UnsafeModel(ModelError, PermissionError):
+    pass
+
+
+class MissingExtra(ModelError, ImportError):
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs an extra: pip install 'assent[{extra}]'")
+        self.extra = extra
+
+
+class GenerationError(AssentError, RuntimeError):
+    exit_code = 5
+
+
+class ContextOverflow(GenerationError, ValueError):
+    pass
+
+
+class ConsentRequired(AssentError, PermissionError):
+    exit_code = 6
+
+
+class Cancelled(AssentError, RuntimeError):
+    exit_code = 130
