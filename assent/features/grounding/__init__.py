@@ -1,0 +1,7 @@
+"""Is a sentence of minutes supported by the turns it cites? It knows no model, no prompt and no other turn of the meeting."""
+
+from __future__ import annotations
+
+from assent.features.grounding.verdict import REASONS, Kind, Verdict, verify
+
+__all__ = ["REASONS", "Kind", "Verdict", "verify"]
