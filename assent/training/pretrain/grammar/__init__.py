@@ -1,0 +1,172 @@
+"""Made-up meeting turns and the sentence each should become: what teaches the embedded model to write minutes.
+
+It knows no tokenizer and no training. Everything comes from the tables beside it and one seed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+from assent.training.pretrain.grammar import noise
+from assent.training.pretrain.grammar.rules import Rule, rules
+from assent.training.pretrain.grammar.scene import Scene
+from assent.training.pretrain.grammar.template import Nodes, expand
+from assent.training.pretrain.grammar.words import inflect, lists
+from assent.training.pretrain.items import Item, Task
+
+__all__ = ["HELD_OUT", "meeting_items"]
+
+MOST_WORDS = 120
+"""Words of evidence an item may have."""
+MOST_TARGET_WORDS = 32
+_SHARES: tuple[tuple[Task, float], ...] = (
+    ("action", 0.3), ("decision", 0.22), ("question", 0.16), ("point", 0.26), ("heading", 0.06),
+)  # fmt: skip
+_NOISY = 0.5
+_MARK = re.compile(r"\x01([^\x02]*)\x02")
+_SPACES = re.compile(r"\s+([,.?!])|\s{2,}")
+_CAPITAL = re.compile(r"(?:^|(?<=[.?!] ))[a-zàäöü]")
+_ARTICLE = re.compile(r"\b([Aa]) (?=[aeiou](?!ne\b|nion|se|sual))")
+_BE = {"be": ("am", "are", "is"), "was": ("was", "were", "was")}
+
+HELD_OUT: frozenset[str] = frozenset(rule.pattern for group in rules().values() for rule in group if rule.held_out)
+"""Patterns that meeting_items gives only when asked for held-out ones."""
+
+
+def meeting_items(seed: int, count: int, held_out: bool = False) -> Iterator[Item]:
+    """`count` items, the same for the same seed; the held-out rules only, or all the others."""
+    rng = Random(seed)
+    made = 0
+    while made < count:
+        item = _item(_draw_rule(rng, held_out), rng)
+        if item is not None:
+            made += 1
+            yield item
+
+
+@cache
+def _states(task: Task, held_out: bool) -> tuple[tuple[Rule, ...], ...]:
+    """The rules of a task by state, repeated so that a state of many rules is drawn more often."""
+    by_state: dict[str, list[Rule]] = {}
+    for rule in rules()[task]:
+        if rule.held_out == held_out:
+            by_state.setdefault(rule.pattern.rpartition(".")[0], []).append(rule)
+    return tuple(tuple(group) for group in by_state.values() for _ in range(1 + len(group) // 4))
+
+
+def _draw_rule(rng: Random, held_out: bool) -> Rule:
+    draw = rng.random()
+    for task, share in _SHARES:
+        draw -= share
+        if draw < 0 and _states(task, held_out):
+            break
+    group = rng.choice(_states(task, held_out) or _states("action", held_out))
+    return group[int(rng.random() * len(group))]
+
+
+def _item(rule: Rule, rng: Random) -> Item | None:
+    scene = Scene(rng, rule.owner, rule.other)
+    firsts = dict(zip("ABCD", scene.firsts, strict=False))
+    lasts = lists("names.txt")["last"]
+    said: list[tuple[str, str]] = []
+    for at, (speaker, options) in enumerate(zip(rule.speakers, rule.turns, strict=True)):
+        listener = _listener(rule.speakers, at)
+        text = _filled(options[int(rng.random() * len(options))], scene)
+        said.append((speaker, _finish(_spoken(text, speaker, listener, firsts))))
+    full = {s: f"{firsts[s]} {lasts[int(rng.random() * len(lasts))]}" for s in "ABCD"}
+    target = _finish(_written(_filled(rule.target, scene), {s: full[s] if s in rule.speakers else firsts[s] for s in "ABCD"}))
+    if rule.task == "heading":
+        target = target.rstrip(".")
+    elif rule.target == ("none",):
+        target = "none"
+    lines = tuple((full[s], text) for s, text in _natural(said, scene, rng, rule))
+    if len(target.split()) > MOST_TARGET_WORDS or sum(len(text.split()) for _, text in lines) > MOST_WORDS:
+        return None
+    return Item(rule.task, lines, target, (), rule.pattern)
+
+
+def _filled(nodes: Nodes, scene: Scene) -> str:
+    out: list[str] = []
+    expand(nodes, scene, out)
+    return "".join(out)
+
+
+def _listener(speakers: str, at: int) -> str:
+    """Whom a turn speaks to: the speaker before, and for the first turn the one after."""
+    if at:
+        return speakers[at - 1]
+    return speakers[1] if len(speakers) > 1 else "B"
+
+
+def _spoken(text: str, speaker: str, listener: str, firsts: dict[str, str]) -> str:
+    def person(match: re.Match[str]) -> str:
+        who, _, verb = match[1].partition(":")
+        if who in ("A's", "B's", "C's", "D's"):
+            return firsts[who[0]] + "'s"
+        if not verb:
+            return firsts[who]
+        place = 0 if who in ("we", speaker) else 1 if who == listener else 2
+        return _person(verb, ("we", "our", "us") if who == "we" else _PRONOUNS.get(place) or (firsts[who],) * 3, place)
+
+    return _MARK.sub(person, text) if "\x01" in text else text
+
+
+_PRONOUNS = {0: ("I", "my", "me"), 1: ("you", "your", "you")}
+
+
+def _written(text: str, names: dict[str, str]) -> str:
+    def person(match: re.Match[str]) -> str:
+        who, _, verb = match[1].partition(":")
+        if who in ("A's", "B's", "C's", "D's"):
+            return names[who[0]] + "'s"
+        if not verb:
+            return names[who]
+        if who == "we":
+            return _person(verb, ("the team", "the", "the team"), 2)
+        return "the" if verb == "own" else _person(verb, (names[who],) * 3, 2)
+
+    return _MARK.sub(person, text) if "\x01" in text else text
+
+
+def _person(verb: str, words: tuple[str, str, str], place: int) -> str:
+    """A person as subject of `verb`, or its possessive or object form; place is 0 for me (we), 1 for you, 2 for others."""
+    subject, possessive, thing = words
+    if verb in ("@", "us"):
+        return thing
+    if verb in ("@'s", "our", "own"):
+        return possessive if possessive != subject else f"{subject}'s"
+    if verb.startswith("-"):
+        return f"{subject} {verb[1:]}"
+    if verb in _BE:
+        return f"{subject} {_BE[verb][1 if subject == 'we' else place]}"
+    return f"{subject} {inflect(verb, 's') if place == 2 else verb}"
+
+
+def _finish(text: str) -> str:
+    text = _SPACES.sub(lambda match: match[1] or " ", text).strip()
+    text = _ARTICLE.sub(r"\1n ", text)
+    return _CAPITAL.sub(lambda match: match[0].upper(), text)
+
+
+def _natural(said: list[tuple[str, str]], scene: Scene, rng: Random, rule: Rule) -> list[tuple[str, str]]:
+    """The turns as they would be heard: short forms always, and in half of the items what does not belong."""
+    lines = [(speaker, noise.contract(text, rng)) for speaker, text in said]
+    if rng.random() > _NOISY:
+        return lines
+    lines = [(s, noise.disturb(text, rng) if rng.random() < 0.6 else text) for s, text in lines]
+    at = int(rng.random() * len(lines))
+    draw = rng.random()
+    speaker, text = lines[at]
+    if draw < 0.25:
+        lines[at] = (speaker, f"{_finish(scene.chatter())} {text}")
+    elif draw < 0.45:
+        lines[at] = (speaker, f"{text} {_finish(scene.chatter())}")
+    elif draw < 0.75 and len(lines) < 4:
+        other = rng.choice([s for s in "ABCD" if s != speaker and s in rule.speakers + "D"])
+        lines.insert(at + 1 if at + 1 == len(lines) else at, (other, _finish(scene.chatter(short=True))))
+    return lines
+
+

@@ -1,0 +1,71 @@
+"""What speech adds that minutes leave out: fillers, restarts, short forms, small talk. It touches the lines only, never a target."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+_SHORT = [
+    (re.compile(pattern), short)
+    for pattern, short in (
+        (r"\b([Ii]t|[Tt]hat|[Hh]e|[Ss]he|[Ww]hat|[Ww]ho|[Tt]here|[Ww]here) is\b(?=[^.?!,]* )", r"\1's"),
+        (r"\b(the [a-z]+) is (?=[a-z])", r"\1's "),
+        (r"\b(the [a-z]+) has (?=\w+(?:ed|en|ne) )", r"\1's "),
+        (r"\b(I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t) will\b(?! [.?!])", r"\1'll"),
+        (r"\b([Ww]e|[Yy]ou|[Tt]hey) are (?=\w)", r"\1're "),
+        (r"\bI am (?=\w)", "I'm "),
+        (r"\b(I|[Ww]e|[Yy]ou|[Tt]hey) have (?=\w+(?:ed|en|ne|nt|ld) )", r"\1've "),
+        (r"\b(is|are|was|were|does|do|did|has|have|should|would|could) not\b", r"\1n't"),
+        (r"\bwill not\b", "won't"),
+        (r"\bcannot\b", "can't"),
+        (r"\bgoing to (?=[a-z])", "gonna "),
+        (r"\b(percent|per cent)\b", r"\1"),
+    )
+]
+_FILLERS = "um,|uh,|er,|you know,|like,|I mean,|sort of|well,|kind of|basically|actually|just|honestly,|erm,|yeah,".split("|")
+_STARTS = "So,|Okay,|Right,|Well,|Yeah,|And|But|Um,|Uh,|Er,|Oh,|Look,|Okay, so|Right, so|Yeah, so|Anyway,|Also,|No, but|I mean,".split("|")
+
+
+def contract(text: str, rng: Random) -> str:
+    """Short forms as in speech, most of the time."""
+    for pattern, short in _SHORT[:-2]:
+        if rng.random() < 0.6:
+            text = pattern.sub(short, text)
+    return text
+
+
+def disturb(text: str, rng: Random) -> str:
+    """One or two of: an opener, a filler, a repeated word, a restart, a lost word."""
+    words = text.split(" ")
+    for _ in range(1 + (rng.random() < 0.3)):
+        kind = int(rng.random() * 6)
+        at = 1 + int(rng.random() * (len(words) - 1)) if len(words) > 2 else 0
+        if kind == 0 and words[0][:1].isupper():
+            words[0] = _lowered(words[0])
+            words.insert(0, _pick(_STARTS, rng))
+        elif kind in (1, 2) and at:
+            words.insert(at, _pick(_FILLERS, rng))
+        elif kind == 3 and at and words[at].isalpha():
+            words.insert(at, words[at] + ("," if rng.random() < 0.5 else ""))
+        elif kind == 4 and len(words) > 4 and words[1].isalpha():
+            words[0:0] = [words[0], words[1] + rng.choice((",", ",", " -", "..."))]
+            words[2] = _lowered(words[2])
+        elif kind == 5 and at and words[at] in ("the", "a", "that", "to"):
+            del words[at]
+    return " ".join(words)
+
+
+def _lowered(word: str) -> str:
+    keep = word in ("I", "OK") or word.startswith("I'") or not word[1:].islower() or word.rstrip(",.?!'s") not in _COMMON
+    return word if keep else word[0].lower() + word[1:]
+
+
+_COMMON = frozenset(
+    "The A An We You It That This They There Can Could Would Will Shall Should Do Does Did Is Are Was Were Has Have What Who Where"
+    " When Why How Let Leave Put Make Send If Once After Before Then Yes No Not My Our Your For On In At By Someone Somebody"
+    " Please Maybe Perhaps Nobody Everybody All Two Three Four".split()
+)
+
+
+def _pick(options: list[str], rng: Random) -> str:
+    return options[int(rng.random() * len(options))]
