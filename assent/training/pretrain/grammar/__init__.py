@@ -26,6 +26,10 @@ _SHARES: tuple[tuple[Task, float], ...] = (
     ("action", 0.3), ("decision", 0.22), ("question", 0.16), ("point", 0.26), ("heading", 0.06),
 )  # fmt: skip
 _NOISY = 0.5
+_PADDED = 0.35
+_BYSTANDER = "E"
+_PEOPLE = "ABCD" + _BYSTANDER
+"""The speakers of the rules, and one who only ever says what has no bearing."""
 _MARK = re.compile(r"\x01([^\x02]*)\x02")
 _SPACES = re.compile(r"\s+([,.?!])|\s{2,}")
 _CAPITAL = re.compile(r"(?:^|(?<=[.?!] ))[a-zàäöü]")
@@ -68,16 +72,17 @@ def _draw_rule(rng: Random, held_out: bool) -> Rule:
 
 
 def _item(rule: Rule, rng: Random) -> Item | None:
-    scene = Scene(rng, rule.owner, rule.other)
-    firsts = dict(zip("ABCD", scene.firsts, strict=False))
+    scene = Scene(rng, rule.other)
+    firsts = dict(zip(_PEOPLE, (*scene.firsts[:4], scene.firsts[8]), strict=True))
     lasts = lists("names.txt")["last"]
     said: list[tuple[str, str]] = []
     for at, (speaker, options) in enumerate(zip(rule.speakers, rule.turns, strict=True)):
         listener = _listener(rule.speakers, at)
         text = _filled(options[int(rng.random() * len(options))], scene)
         said.append((speaker, _finish(_spoken(text, speaker, listener, firsts))))
-    full = {s: f"{firsts[s]} {lasts[int(rng.random() * len(lasts))]}" for s in "ABCD"}
-    target = _finish(_written(_filled(rule.target, scene), {s: full[s] if s in rule.speakers else firsts[s] for s in "ABCD"}))
+    full = {s: f"{firsts[s]} {lasts[int(rng.random() * len(lasts))]}" for s in _PEOPLE}
+    names = {s: full[s] if s in rule.speakers else firsts[s] for s in _PEOPLE}
+    target = _finish(_written(_filled(rule.target, scene), names))
     if rule.task == "heading":
         target = target.rstrip(".")
     elif rule.target == ("none",):
@@ -132,7 +137,7 @@ def _written(text: str, names: dict[str, str]) -> str:
 
 
 def _person(verb: str, words: tuple[str, str, str], place: int) -> str:
-    """A person as subject of `verb`, or its possessive or object form; place is 0 for me (we), 1 for you, 2 for others."""
+    """A person as subject of `verb`, as possessive or as object; place is 0 for me and us, 1 for you, 2 for others."""
     subject, possessive, thing = words
     if verb in ("@", "us"):
         return thing
@@ -152,21 +157,41 @@ def _finish(text: str) -> str:
 
 
 def _natural(said: list[tuple[str, str]], scene: Scene, rng: Random, rule: Rule) -> list[tuple[str, str]]:
-    """The turns as they would be heard: short forms always, and in half of the items what does not belong."""
+    """The turns as they would be heard: with short forms always, and in most items with what does not belong."""
     lines = [(speaker, noise.contract(text, rng)) for speaker, text in said]
-    if rng.random() > _NOISY:
-        return lines
-    lines = [(s, noise.disturb(text, rng) if rng.random() < 0.6 else text) for s, text in lines]
-    at = int(rng.random() * len(lines))
-    draw = rng.random()
-    speaker, text = lines[at]
-    if draw < 0.25:
-        lines[at] = (speaker, f"{_finish(scene.chatter())} {text}")
-    elif draw < 0.45:
-        lines[at] = (speaker, f"{text} {_finish(scene.chatter())}")
-    elif draw < 0.75 and len(lines) < 4:
-        other = rng.choice([s for s in "ABCD" if s != speaker and s in rule.speakers + "D"])
-        lines.insert(at + 1 if at + 1 == len(lines) else at, (other, _finish(scene.chatter(short=True))))
+    if rng.random() < _NOISY:
+        lines = [(s, noise.disturb(text, rng) if rng.random() < 0.6 else text) for s, text in lines]
+    if rng.random() < _PADDED:
+        _add_sentence(lines, scene, rng, rule)
+    if rng.random() < _PADDED and len(lines) < 4:
+        _add_turn(lines, scene, rng, rule)
     return lines
 
 
+def _add_sentence(lines: list[tuple[str, str]], scene: Scene, rng: Random, rule: Rule) -> None:
+    """Something else said in the same breath, before or after."""
+    at = int(rng.random() * len(lines))
+    speaker, text = lines[at]
+    extra = _other_talk(scene, rng, rule)
+    lines[at] = (speaker, f"{extra} {text}" if at == 0 or rng.random() < 0.4 else f"{text} {extra}")
+
+
+def _add_turn(lines: list[tuple[str, str]], scene: Scene, rng: Random, rule: Rule) -> None:
+    """A turn that says nothing to the matter: before the first, after the last, or a nod in between."""
+    place = int(rng.random() * 3)
+    at = 0 if place == 0 else len(lines) if place == 1 else int(rng.random() * len(lines)) + 1
+    near = lines[min(at, len(lines) - 1)][0]
+    speaker = rng.choice([s for s in rule.speakers + _BYSTANDER if s != near])
+    inside = 0 < at < len(lines)
+    lines.insert(at, (speaker, _finish(scene.chatter(short=True)) if inside else _other_talk(scene, rng, rule)))
+
+
+def _other_talk(scene: Scene, rng: Random, rule: Rule) -> str:
+    # A point may be made of anything that is reported, so only small talk is idle beside one.
+    idle = rule.task in ("point", "heading") or rng.random() < 0.4
+    text = scene.chatter() if idle else scene.aside()
+    return noise.contract(_finish(_MARK.sub(lambda match: _plural_we(match[1]), text)), rng)
+
+
+def _plural_we(mark: str) -> str:
+    return _person(mark.partition(":")[2], ("we", "our", "us"), 0)

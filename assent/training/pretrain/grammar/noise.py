@@ -1,9 +1,11 @@
-"""What speech adds that minutes leave out: fillers, restarts, short forms, small talk. It touches the lines only, never a target."""
+"""What speech adds and minutes leave out: fillers, restarts, short forms. It touches the lines only, never a target."""
 
 from __future__ import annotations
 
 import re
 from random import Random
+
+from assent.training.pretrain.grammar.words import lists
 
 _SHORT = [
     (re.compile(pattern), short)
@@ -11,7 +13,7 @@ _SHORT = [
         (r"\b([Ii]t|[Tt]hat|[Hh]e|[Ss]he|[Ww]hat|[Ww]ho|[Tt]here|[Ww]here) is\b(?=[^.?!,]* )", r"\1's"),
         (r"\b(the [a-z]+) is (?=[a-z])", r"\1's "),
         (r"\b(the [a-z]+) has (?=\w+(?:ed|en|ne) )", r"\1's "),
-        (r"\b(I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t) will\b(?! [.?!])", r"\1'll"),
+        (r"\b(I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t) will\b(?=\s\w)", r"\1'll"),
         (r"\b([Ww]e|[Yy]ou|[Tt]hey) are (?=\w)", r"\1're "),
         (r"\bI am (?=\w)", "I'm "),
         (r"\b(I|[Ww]e|[Yy]ou|[Tt]hey) have (?=\w+(?:ed|en|ne|nt|ld) )", r"\1've "),
@@ -19,16 +21,15 @@ _SHORT = [
         (r"\bwill not\b", "won't"),
         (r"\bcannot\b", "can't"),
         (r"\bgoing to (?=[a-z])", "gonna "),
-        (r"\b(percent|per cent)\b", r"\1"),
     )
 ]
-_FILLERS = "um,|uh,|er,|you know,|like,|I mean,|sort of|well,|kind of|basically|actually|just|honestly,|erm,|yeah,".split("|")
-_STARTS = "So,|Okay,|Right,|Well,|Yeah,|And|But|Um,|Uh,|Er,|Oh,|Look,|Okay, so|Right, so|Yeah, so|Anyway,|Also,|No, but|I mean,".split("|")
+_FILLERS = lists("speech.txt")["filler"]
+_STARTS = lists("speech.txt")["start"]
 
 
 def contract(text: str, rng: Random) -> str:
     """Short forms as in speech, most of the time."""
-    for pattern, short in _SHORT[:-2]:
+    for pattern, short in _SHORT:
         if rng.random() < 0.6:
             text = pattern.sub(short, text)
     return text
@@ -40,7 +41,7 @@ def disturb(text: str, rng: Random) -> str:
     for _ in range(1 + (rng.random() < 0.3)):
         kind = int(rng.random() * 6)
         at = 1 + int(rng.random() * (len(words) - 1)) if len(words) > 2 else 0
-        if kind == 0 and words[0][:1].isupper():
+        if kind == 0 and len(words) > 3:
             words[0] = _lowered(words[0])
             words.insert(0, _pick(_STARTS, rng))
         elif kind in (1, 2) and at:
@@ -56,16 +57,12 @@ def disturb(text: str, rng: Random) -> str:
 
 
 def _lowered(word: str) -> str:
-    keep = word in ("I", "OK") or word.startswith("I'") or not word[1:].islower() or word.rstrip(",.?!'s") not in _COMMON
-    return word if keep else word[0].lower() + word[1:]
+    common = word.rstrip(",.?!").removesuffix("'s") in _COMMON
+    return word[0].lower() + word[1:] if common else word
 
 
-_COMMON = frozenset(
-    "The A An We You It That This They There Can Could Would Will Shall Should Do Does Did Is Are Was Were Has Have What Who Where"
-    " When Why How Let Leave Put Make Send If Once After Before Then Yes No Not My Our Your For On In At By Someone Somebody"
-    " Please Maybe Perhaps Nobody Everybody All Two Three Four".split()
-)
+_COMMON = frozenset(lists("speech.txt")["common"])
 
 
-def _pick(options: list[str], rng: Random) -> str:
+def _pick(options: tuple[str, ...], rng: Random) -> str:
     return options[int(rng.random() * len(options))]

@@ -38,15 +38,22 @@ _AGREEMENT = {
 
 @dataclass(frozen=True, slots=True)
 class VerbPhrase:
-    """A verb, its particle and the rest, in which HOLE marks the object."""
+    """A verb, its particle and the rest, in which HOLE marks the object; `also` is what else the same person does."""
 
     verb: str
     particle: str
     rest: str
     obj: NounPhrase | None
+    also: VerbPhrase | None = None
 
     def form(self, name: str) -> str:
         """base, s, past, pp, ing; the same with `it` before for a pronoun object; passive; obj or obj-FORM."""
+        text = self._form(name)
+        if self.also is None or name == "passive" or name.startswith("obj"):
+            return text
+        return f"{text} and {self.also.form(name.removeprefix('it'))}"
+
+    def _form(self, name: str) -> str:
         if name.startswith("obj"):
             assert self.obj is not None
             return self.obj.form(name[4:])
@@ -68,9 +75,9 @@ def _join(*parts: str) -> str:
     return " ".join(part.strip() for part in parts if part.strip())
 
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-_ONES += "seventeen eighteen nineteen".split()
-_TENS = " ten twenty thirty forty fifty sixty seventy eighty ninety".split(" ")
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
+_TENS = ("", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
 
@@ -93,8 +100,5 @@ def in_words(number: int) -> str:
 def ordinal(number: int) -> str:
     """The ordinal of a number below 100 in words."""
     head, dash, last = in_words(number).rpartition("-")
-    if last in _ORDINALS:
-        word = _ORDINALS[last]
-    else:
-        word = last[:-1] + "ieth" if last.endswith("y") else last + "th"
-    return head + dash + word
+    regular = last[:-1] + "ieth" if last.endswith("y") else last + "th"
+    return head + dash + _ORDINALS.get(last, regular)

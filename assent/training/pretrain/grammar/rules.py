@@ -1,8 +1,8 @@
 """The rule tables: what is said turn by turn, and the sentence it should become. It knows no word and no noise.
 
-A table is a list of groups. `== task.state [owner=B] [other=A]` names the groups after it, `--` starts the next one; `A: ...`
-lines are turns (lines of the same speaker in a row are alternatives), `> ...` is the target. The alternatives of the turn that
-has most of them are the rules.
+A table is a list of groups. `== task.state [other=A]` names the groups after it, `--` starts the next;
+`A: ...` lines are turns (lines of the same speaker in a row are alternatives), `> ...` is the target. The
+alternatives of the turn that has most of them are the rules.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Rule:
     speakers: str
     turns: tuple[tuple[Nodes, ...], ...]
     target: Nodes
-    owner: str
     other: str
     held_out: bool
 
 
-def _group_rules(task: Task, state: str, owner: str, other: str, lines: list[str], first: int) -> list[Rule]:
+def _group_rules(name: str, settings: dict[str, str], lines: list[str], first: int) -> list[Rule]:
+    task, _, state = name.partition(".")
     speakers = ""
     said: list[list[str]] = []
     targets = [line[2:] for line in lines if line.startswith("> ")]
@@ -47,13 +47,16 @@ def _group_rules(task: Task, state: str, owner: str, other: str, lines: list[str
             speakers += speaker
             said.append([])
         said[-1].append(text)
+    if settings["other"] not in speakers:
+        settings = settings | {"other": ""}  # who does not speak has no name in the lines to be "you" or "me"
     key = max(range(len(said)), key=lambda at: len(said[at]))
     turns = [tuple(_only(text) for text in options) for options in said]
     rules = []
     for number, text in enumerate(said[key]):
         held = len(said[key]) > 1 and crc32(f"{state}|{text}".encode()) % _HELD_OUT_SHARE == 0
-        mine = tuple(turns[:key] + [(_only(text),)] + turns[key + 1 :])
-        rules.append(Rule(task, f"{task}.{state}.{first + number}", speakers, mine, _only(targets[0]), owner, other, held))
+        mine = (*turns[:key], (_only(text),), *turns[key + 1 :])
+        pattern = f"{name}.{first + number}"
+        rules.append(Rule(cast(Task, task), pattern, speakers, mine, _only(targets[0]), held_out=held, **settings))
     return rules
 
 
@@ -72,9 +75,8 @@ def _read(name: str) -> list[Rule]:
 
     def close() -> None:
         if group:
-            task, _, state = header[1].partition(".")
-            settings = {"owner": "B", "other": "A"} | dict(pair.split("=") for pair in header[2:])
-            made = _group_rules(cast(Task, task), state, settings["owner"], settings["other"], group, counts.get(header[1], 1))
+            settings = {"other": "A"} | dict(pair.split("=") for pair in header[2:])
+            made = _group_rules(header[1], settings, group, counts.get(header[1], 1))
             counts[header[1]] = counts.get(header[1], 1) + len(made)
             rules.extend(made)
             group.clear()

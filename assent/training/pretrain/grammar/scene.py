@@ -7,10 +7,9 @@ from functools import cache
 from random import Random
 from typing import TypeVar
 
-from assent.training.pretrain.grammar import template
 from assent.training.pretrain.grammar.phrases import HOLE, NounPhrase, VerbPhrase, in_words, ordinal
 from assent.training.pretrain.grammar.template import MARK, Nodes, expand, parse
-from assent.training.pretrain.grammar.words import coined, inflect, lists, plural, table
+from assent.training.pretrain.grammar.words import coined, lists, plural, table
 
 Value = str | NounPhrase | VerbPhrase
 _NOUNS = ("doc", "thing", "event", "place", "group", "role", "topic", "mass")
@@ -26,12 +25,14 @@ def productions() -> dict[str, tuple[Nodes, ...]]:
     for line in table("phrases.txt"):
         kind, _, text = line.partition(": ")
         found.setdefault(kind, []).extend(parse(text))
+        if kind == "claim":
+            found.setdefault("reply", []).extend(parse(text.replace("{A:", "{B:")))
     return {kind: tuple(options) for kind, options in found.items()}
 
 
 @cache
 def frames() -> dict[str, tuple[tuple[str, str, Nodes], ...]]:
-    """kind of verb phrase -> (verb, particle, rest): vp any, ovp with an object, tvp with the object first, act short ones."""
+    """kind -> (verb, particle, rest): vp any, ovp with an object, tvp with the object first, act the short ones."""
     found: dict[str, list[tuple[str, str, Nodes]]] = {"vp": [], "ovp": [], "tvp": [], "act": []}
     for line in table("verbs.txt"):
         head, _, rests = line.partition(": ")
@@ -49,16 +50,16 @@ def frames() -> dict[str, tuple[tuple[str, str, Nodes], ...]]:
 
 
 class Scene:
-    """Draws each name once per item; what stands inside a phrase is drawn afresh. `other` may be you or me in the talk."""
+    """Draws each name once; what stands inside a phrase is drawn afresh. `other` may be you or me in the talk."""
 
-    def __init__(self, rng: Random, owner: str = "B", other: str = "A") -> None:
+    def __init__(self, rng: Random, other: str = "A") -> None:
         self.rng = rng
-        self.owner, self.other = owner, other
+        self.other = other
         self._memo: dict[str, Value] = {}
         self._last: NounPhrase | None = None
         self._object: NounPhrase | None = None
         self._depth = 0
-        self.firsts = rng.sample(lists("names.txt")["first"], 8)
+        self.firsts = rng.sample(lists("names.txt")["first"], 9)
 
     def resolve(self, name: str, form: str) -> str:
         """The text of a reference."""
@@ -108,6 +109,10 @@ class Scene:
             return kind
         return self._last.form(names.get(kind, kind))
 
+    def aside(self) -> str:
+        """A sentence that may be of interest, and is not what the item is about."""
+        return self._text(self.pick(productions()["aside"]))
+
     def chatter(self, short: bool = False) -> str:
         """A sentence that has no bearing on the matter."""
         return self._text(self.pick(productions()["back" if short and self.rng.random() < 0.6 else "chatter"]))
@@ -126,6 +131,9 @@ class Scene:
             word = plural(word)
         many = many or word.endswith(("hours", "minutes", "works"))
         bare = self._modified(word, kind)
+        if bare == word and kind in ("doc", "thing") and self._depth < _DEEPEST and self.rng.random() < 0.08:
+            self._last = NounPhrase(bare, bare, many)
+            return NounPhrase(f"the {bare} {self._text(self.pick(productions()['relative']))}", bare, many)
         return NounPhrase(self._determined(bare, kind), bare, many)
 
     def _head(self, kind: str) -> str:
@@ -164,20 +172,23 @@ class Scene:
         if draw < 0.12 and kind in ("doc", "thing", "topic", "event"):
             return MARK.format("we:our") + f" {bare}"
         if draw < 0.16 and kind in ("doc", "thing"):
-            return f"{self.pick(self.firsts[4:])}'s {bare}"
+            return f"{self.pick(self.firsts[4:8])}'s {bare}"
         return f"the {bare}"
 
     def new(self, kind: str) -> NounPhrase:
         bare = self._modified(self._head(kind), kind)
-        return NounPhrase(f"a {bare}", bare, False)
+        self._last = NounPhrase(f"a {bare}", bare, False)
+        return self._last
 
     def counted(self) -> NounPhrase:
         bare = self._counted_noun()
-        return NounPhrase(f"{self.number()} {bare}", bare, True)
+        self._last = NounPhrase(f"{self.number()} {bare}", bare, True)
+        return self._last
 
     def several(self, kind: str) -> NounPhrase:
         bare = self._counted_noun() if kind == "item" else plural(self._head(kind))
-        return NounPhrase(f"the {bare}", bare, True)
+        self._last = NounPhrase(f"the {bare}", bare, True)
+        return self._last
 
     def _counted_noun(self) -> str:
         word = plural(coined(self.rng) if self.rng.random() < 0.1 else self.pick(lists("nouns.txt")["item"]))
@@ -206,22 +217,36 @@ class Scene:
         verb, particle, nodes = self.pick(frames()["act" if self._depth else kind])
         held, self._object = self._object, None
         rest = self._text(nodes)
-        phrase = VerbPhrase(verb, particle, rest, self._object)
+        if self._depth == 0:
+            rest += self._tail(rest)
+        also = self.verb_phrase("act") if kind == "vp" and self._depth == 0 and self.rng.random() < 0.05 else None
+        phrase = VerbPhrase(verb, particle, rest, self._object, also)
         self._object = held
         return phrase
+
+    def _tail(self, rest: str) -> str:
+        """Sometimes how or what for."""
+        if self.rng.random() > 0.12 or len(rest) > 40:
+            return ""
+        return " " + self._text(self.pick(productions()["how"]))
 
     # people, numbers, codes
 
     def outsider(self) -> str:
         draw = self.rng.random()
         if draw < 0.5:
-            text = self.pick(self.firsts[4:])
+            text = self.pick(self.firsts[4:8])
         elif draw < 0.75:
             text = f"the {self._head('role')}"
         elif draw < 0.85:
-            text = self._plain("org")
+            text = self.organisation()
         else:
             text = f"{self.pick(('Mr', 'Mrs', 'Ms', 'Dr'))} {self.pick(lists('names.txt')['last'])}"
+        self._last = NounPhrase(text, text, False)
+        return text
+
+    def organisation(self) -> str:
+        text = self._text(self.pick(productions()["orgname"]))
         self._last = NounPhrase(text, text, False)
         return text
 
@@ -229,7 +254,7 @@ class Scene:
         draw = self.rng.random()
         if self.other and draw < 0.35:
             return MARK.format(f"{self.other}:@")
-        if draw < 0.42:
+        if self.other and draw < 0.42:
             return MARK.format("we:us")
         return self.outsider() if draw < 0.85 else self.receivers()
 
@@ -267,8 +292,8 @@ class Scene:
         hour = 1 + int(self.rng.random() * 12)
         word = in_words(hour)
         return self.pick((
-            word, word, f"half past {word}", f"quarter past {word}", f"quarter to {word}", f"{word} o'clock", f"{word} thirty",
-            f"{hour}:{self.pick(('00', '15', '30', '45'))}", f"{hour}{self.pick(('am', 'pm'))}", "noon",
+            word, word, f"half past {word}", f"quarter past {word}", f"quarter to {word}", f"{word} o'clock",
+            f"{word} thirty", f"{hour}:{self.pick(('00', '15', '30', '45'))}", f"{hour}{self.pick(('am', 'pm'))}",
         ))  # fmt: skip
 
     def numeric_date(self) -> str:
@@ -277,7 +302,8 @@ class Scene:
     def code(self) -> str:
         number = 1 + int(self.rng.random() * 9999)
         letter = self.pick("ABCDEFGHKLMNPQRSTVWX")
-        return self.pick((f"{number}", f"{letter}{number % 90 + 1}", f"{letter}{self.pick('ABCDEF')}-{number}", f"{number % 40 + 1}"))
+        short = number % 40 + 1
+        return self.pick((f"{number}", f"{letter}{short}", f"{letter}{self.pick('ABCDEF')}-{number}", f"{short}"))
 
 
 def _short(form: str) -> Callable[[Scene], Value]:
@@ -300,16 +326,18 @@ _MAKERS: dict[str, Callable[[Scene], Value]] = {kind: _noun(kind) for kind in _N
     "items": lambda scene: scene.several("item"),
     "docs": lambda scene: scene.several("doc"),
     "qty": Scene.counted,
-    "qtypeople": lambda scene: f"{scene.number()} {plural(scene.pick(('candidate', 'applicant', 'student', 'volunteer')))}",
+    "qtypeople": lambda scene: f"{scene.number()} {scene.pick(('candidates', 'applicants', 'students', 'volunteers'))}",
     "vp": lambda scene: scene.verb_phrase("vp"),
     "ovp": lambda scene: scene.verb_phrase("ovp"),
     "tvp": lambda scene: scene.verb_phrase("tvp"),
-    "act": _short("base"),
+    "act": lambda scene: scene.verb_phrase("act"),
     "ving": _short("ing"),
     "vpastsimple": _short("past"),
+    "vpppsimple": _short("pp"),
     "rec": Scene.receiver,
     "recs": Scene.receivers,
     "out": Scene.outsider,
+    "org": Scene.organisation,
     "first": lambda scene: scene.pick(scene.firsts[4:]),
     "last": lambda scene: scene.pick(lists("names.txt")["last"]),
     "coin": lambda scene: coined(scene.rng),

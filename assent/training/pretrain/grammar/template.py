@@ -1,4 +1,4 @@
-"""A tiny template language: `[a|b]` chooses, `{name}` or `{name.form}` asks the scene, `{A:need}` is a person with a verb.
+"""A tiny template language: `[a|b]` chooses, `{name}` or `{name.form}` asks the scene, `{A:need}` is a person's verb.
 
 It knows the syntax only: what a name stands for is the scene's business.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from random import Random
 from typing import Protocol
 
@@ -69,7 +69,7 @@ def _sequence(tokens: list[str], at: int) -> tuple[tuple[Nodes, ...], int]:
     return tuple(options), at + 1
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(text: str) -> tuple[Nodes, ...]:
     """The alternatives of a template at its top level."""
     return _sequence(_TOKEN.findall(text), 0)[0]

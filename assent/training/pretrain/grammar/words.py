@@ -9,9 +9,15 @@ from random import Random
 _VOWELS = "aeiou"
 _PLURALS = {"person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "half": "halves",
             "knife": "knives", "man": "men", "woman": "women", "series": "series", "sheep": "sheep"}
-_ONSETS = "b br c cl d dr f fl g gl h j k l m n p pl qu r s sk sp st t th tr v w y z".split()
-_NUCLEI = "a e i o u ai ea oo ou ei".split()
-_CODAS = "b ck d ft g l ll m n nd nt p r rd rk rn s sk st t x".split()
+
+
+def _syllables(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_ONSETS = _syllables("b br c cl d dr f fl g gl h j k l m n p pl qu r s sk sp st t th tr v w y z")
+_NUCLEI = _syllables("a e i o u ai ea oo ou ei")
+_CODAS = _syllables("b ck d ft g l ll m n nd nt p r rd rk rn s sk st t x")
 
 
 def table(name: str) -> list[str]:
@@ -40,6 +46,8 @@ def irregular() -> dict[str, tuple[str, str, str]]:
 def _stem(verb: str, ending: str) -> str:
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
         return verb[:-1] + ending
+    if verb.endswith("e") and ending == "ed":
+        return verb + "d"
     if ending == "ed" and verb.endswith("y") and verb[-2] not in _VOWELS:
         return verb[:-1] + "ied"
     return (verb + verb[-1] if _doubles(verb) else verb) + ending
