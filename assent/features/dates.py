@@ -1,0 +1,78 @@
+"""Phrases of time as people say them: where a text names a day, an hour or an occasion. It knows no calendar and no clock.
+
+A phrase is returned exactly as it stands in the text; what date it means is not worked out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assent.data.transcripts.turns import Transcript
+from assent.features import cues
+
+_DAY = rf"(?:{cues.WEEKDAYS})"
+_MONTH = rf"(?:{cues.MONTHS})"
+_ORDINAL = rf"(?:(?:twenty|thirty)-)?(?:first|{cues.ORDINALS})|\d{{1,2}}(?:st|nd|rd|th)"
+_NUMBER = rf"(?:\d+|a|an|one|half an?|a couple of|{cues.SMALL_NUMBERS})"
+_PART = r"(?:morning|afternoon|evening|night|lunchtime|lunch|noon)"
+_OCCASION = (
+    r"(?:lunch(?:time)?|dinner|breakfast|tea|noon|midday|midnight|the (?:dinner |tea |lunch )?break|first break|break|"
+    r"the weekend|the hour|the half(?:-hour)?|close of (?:play|business)|the (?:call|meeting|hearing|launch|visit|audit)|then)"
+)
+_CLOCK = rf"(?:\d{{1,2}}[:.]\d\d(?: ?[ap]\.?m\b)?|\d{{1,2}} ?[ap]\.?m\b|(?:half(?: past)? |quarter (?:past|to) )?(?:\d{{1,2}}|{cues.SMALL_NUMBERS})(?: o'clock)?)"
+_CORE = "|".join(
+    (
+        rf"(?:this|next|last|every)\s(?:{_DAY}|{_PART}|week(?:end)?|month|quarter|year|time|{_MONTH})(?:\s{_PART})?",
+        rf"(?:the\s)?(?:early\s)?(?:today|tonight|tomorrow)(?:\s{_PART}|\sfirst\sthing)?",
+        rf"(?:the\s)?{_DAY}s?(?:\s(?:{_PART}|week|fortnight))?(?:,?\s(?:the\s)?(?:{_ORDINAL})(?:\sof\s{_MONTH})?)?",
+        rf"(?:the\s)?(?:end|close|start|beginning|middle|back\send|top)\sof\s(?:the\s|this\s|next\s)?(?:{_DAY}|{_MONTH}|day|play|business|week|month|quarter|"
+        r"year|term|sprint|shift|afternoon|morning|tomorrow|today)",
+        rf"(?:the\s)?(?:{_ORDINAL})(?:\sof\s{_MONTH})?(?!\s(?:time|thing|one|half|floor|draft|of\sall|option|item|point|person|batch|week\sof))",
+        rf"\d{{1,2}}\s{_MONTH}|{_MONTH}(?:\s(?:the\s)?(?:{_ORDINAL}|\d{{1,2}}))?",
+        r"first\sthing|close\sof\s(?:play|business)|end\sof\s(?:day|play|week|month|term)|noon(?:-ish)?|midday|lunchtime|the\sweekend|"
+        r"a\s(?:week|fortnight|month)\s(?:today|tomorrow)",
+    )
+)
+_PREPOSITION = r"(?:by|before|on|until|till|for|at|after|from|in|within|over|during|not\slater\sthan|no\slater\sthan)"
+_PHRASE = re.compile(
+    rf"\b(?P<lead>{_PREPOSITION}\s)?(?P<core>{_CORE})\b(?:,?\s(?:(?:at|by|before|after|on|in)\s)?(?:{_CORE}|(?<=\b)(?:at|by|before)\s{_CLOCK}|{_OCCASION})\b)?(?:\s(?:at|by|before)\s(?:{_CLOCK}|{_OCCASION}))?"
+    rf"|\b(?P<lead2>at|by|before|after|around|over|till|until|within)\s(?:{_OCCASION}(?:\s(?:today|tomorrow|{_DAY}))?|{_CLOCK}(?=[\s,.?!;]|$)(?!\s(?:percent|per|pounds?|euros?|meg|days?|weeks?|of|people|other|minutes|hours|degrees|or))(?:\s(?:today|tomorrow|tonight|{_DAY}|in\sthe\s{_PART}))?)"
+    rf"|\b(?P<lead3>in|within)\s(?:{_NUMBER})\s(?:minute|hour|day|week|month|fortnight)s?(?:'\stime|\stime)?\b|\bin\sa\s(?:sec|second|minute|bit|moment)\b"
+    rf"|\b(?P<lead4>straight|right|just|soon)\s(?:after)\s(?:this|that|lunch|the\s\w+|we\s\w+(?:\s\w+)?)\b|\bafter\s(?:this|lunch|dinner|the\s(?:call|meeting))\b"
+    r"|\bon\s(?:my|the)\sway\s(?:home|back|out|in|over)\b"
+    rf"|\b(?P<lead5>as\ssoon\sas|once|when|before|after)\s(?:i|i've|i'm|we|we've|you|you've|he|he's|he'd|she|she's|they|they've|it|it's|that's|this|the\s\w+(?:\s\w+)?(?:'s)?)\s[^,.?!;]{{2,45}}",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:last|yesterday|every)\b", re.IGNORECASE)
+LEADS = re.compile(r"^(?:by|before|on|until|till|at|for|after|from|in|within|over|during)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TimePhrase:
+    """A stretch of text that names a time; `clause` marks one that hangs on an event ("once I've had lunch")."""
+
+    text: str
+    start: int
+    end: int
+    clause: bool
+
+
+def phrases(text: str) -> list[TimePhrase]:
+    """Every phrase of time in the text, in order."""
+    return [
+        TimePhrase(text[m.start() : m.end()].strip(), m.start(), m.end(), m["lead5"] is not None)
+        for m in _PHRASE.finditer(text.replace("’", "'"))
+    ]
+
+
+def standing_due(transcript: Transcript, focus: int, evidence: Sequence[int]) -> str | None:
+    """The due phrase that stands: the focus's own, else the nearest after it, else the nearest before."""
+    after = [i for i in sorted(evidence) if i > focus]
+    before = [i for i in sorted(evidence, reverse=True) if i < focus]
+    for turn in [focus, *after, *before]:
+        said = [phrase for phrase in phrases(transcript.turns[turn].text) if not _PAST.search(phrase.text)]
+        if said:
+            return said[-1].text
+    return None
