@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 Role = Literal["system", "user", "assistant"]
 StopReason = Literal["end", "stop", "length", "cancelled"]
 Dialect = Literal["instruct", "slots"]
-"""How a model wants to be spoken to: in full instructions, or as a task tag and slotted evidence (the embedded model)."""
+"""How a model wants to be spoken to: in full instructions, or as a task tag and slotted evidence (embedded)."""
 WritingMode = Literal["writes", "picks", "quotes"]
 """What a model may do: write statements, pick among evidence that is quoted, or nothing (quotes only)."""
 
@@ -42,7 +42,10 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What a caller must know of a loaded model. `context` is the window in tokens, prompt and answer together."""
+    """What a caller must know of a loaded model. `context` is the window in tokens, prompt and answer together.
+
+    `template_hash` is the SHA-256 of the chat template's text, None where the model has none.
+    """
 
     name: str
     revision: str
@@ -50,6 +53,7 @@ class ModelInfo:
     dialect: Dialect = "instruct"
     writing_mode: WritingMode = "writes"
     adapter: str | None = None
+    template_hash: str | None = None
 
 
 OnText = Callable[[int, str], None]
