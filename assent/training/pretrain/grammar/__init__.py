@@ -6,30 +6,40 @@ It knows no tokenizer and no training. Everything comes from the tables beside i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from random import Random
+from typing import TypeVar
 
 from assent.training.pretrain.grammar import noise
 from assent.training.pretrain.grammar.rules import Rule, rules
 from assent.training.pretrain.grammar.scene import Scene
-from assent.training.pretrain.grammar.template import Nodes, expand
-from assent.training.pretrain.grammar.words import inflect, lists
-from assent.training.pretrain.items import Item, Task
+from assent.training.pretrain.grammar.template import Nodes, Ref, expand
+from assent.training.pretrain.grammar.words import inflect, lists, table
+from assent.training.pretrain.items import NONE, Item, Task
+
+T = TypeVar("T")
 
 __all__ = ["HELD_OUT", "meeting_items"]
 
 MOST_WORDS = 120
 """Words of evidence an item may have."""
 MOST_TARGET_WORDS = 32
-_SHARES: tuple[tuple[Task, float], ...] = (
-    ("action", 0.3), ("decision", 0.22), ("question", 0.16), ("point", 0.26), ("heading", 0.06),
-)  # fmt: skip
+MOST_TURNS = 4
+_TASKS: tuple[Task, ...] = ("action", "decision", "question", "point", "heading")
+_WEIGHTS = (0.3, 0.22, 0.16, 0.26, 0.06)
 _NOISY = 0.5
-_PADDED = 0.35
-_BYSTANDER = "E"
-_PEOPLE = "ABCD" + _BYSTANDER
-"""The speakers of the rules, and one who only ever says what has no bearing."""
+_BARE = 0.15
+_BYSTANDERS = "EF"
+_PEOPLE = "ABCD" + _BYSTANDERS
+"""The speakers of the rules, and two who only ever say what has no bearing."""
+_MAY_BE_EMPTY = ("action", "decision", "question")
+_EMPTY = 0.08
+_NODS = ((Ref("ack", ""),), (Ref("back", ""),))
+_NOD_LOST = 0.4
+_RECAP = 0.2
+_EXTRA_TURNS = (0, 0, 1, 1, 2)
+_EXTRA_SENTENCES = (0, 0, 0, 1, 1, 2, 3)
 _MARK = re.compile(r"\x01([^\x02]*)\x02")
 _SPACES = re.compile(r"\s+([,.?!])|\s{2,}")
 _CAPITAL = re.compile(r"(?:^|(?<=[.?!] ))[a-zàäöü]")
@@ -52,45 +62,51 @@ def meeting_items(seed: int, count: int, held_out: bool = False) -> Iterator[Ite
 
 
 @cache
-def _states(task: Task, held_out: bool) -> tuple[tuple[Rule, ...], ...]:
+def _states(task: Task, held_out: bool, empty: bool) -> tuple[tuple[Rule, ...], ...]:
     """The rules of a task by state, repeated so that a state of many rules is drawn more often."""
     by_state: dict[str, list[Rule]] = {}
     for rule in rules()[task]:
-        if rule.held_out == held_out:
-            by_state.setdefault(rule.pattern.rpartition(".")[0], []).append(rule)
+        if rule.held_out == held_out and rule.empty == empty:
+            by_state.setdefault(rule.state, []).append(rule)
     return tuple(tuple(group) for group in by_state.values() for _ in range(1 + len(group) // 4))
 
 
 def _draw_rule(rng: Random, held_out: bool) -> Rule:
-    draw = rng.random()
-    for task, share in _SHARES:
-        draw -= share
-        if draw < 0 and _states(task, held_out):
-            break
-    group = rng.choice(_states(task, held_out) or _states("action", held_out))
-    return group[int(rng.random() * len(group))]
+    task = rng.choices(_TASKS, _WEIGHTS)[0]
+    empty = task in _MAY_BE_EMPTY and rng.random() < _EMPTY
+    group = _pick(_states(task, held_out, empty) or _states(task, held_out, False), rng)
+    return _pick(group, rng)
+
+
+def _pick(options: Sequence[T], rng: Random) -> T:
+    return options[int(rng.random() * len(options))]
 
 
 def _item(rule: Rule, rng: Random) -> Item | None:
     scene = Scene(rng, rule.other)
-    firsts = dict(zip(_PEOPLE, (*scene.firsts[:4], scene.firsts[8]), strict=True))
+    firsts = dict(zip(_PEOPLE, (*scene.firsts[:4], *scene.firsts[8:]), strict=True))
     lasts = lists("names.txt")["last"]
-    said: list[tuple[str, str]] = []
-    for at, (speaker, options) in enumerate(zip(rule.speakers, rule.turns, strict=True)):
-        listener = _listener(rule.speakers, at)
-        text = _filled(options[int(rng.random() * len(options))], scene)
-        said.append((speaker, _finish(_spoken(text, speaker, listener, firsts))))
-    full = {s: f"{firsts[s]} {lasts[int(rng.random() * len(lasts))]}" for s in _PEOPLE}
+    full = {s: f"{firsts[s]} {_pick(lasts, rng)}" for s in _PEOPLE}
+    said = _said(rule, scene, firsts, rng)
     names = {s: full[s] if s in rule.speakers else firsts[s] for s in _PEOPLE}
     target = _finish(_written(_filled(rule.target, scene), names))
-    if rule.task == "heading":
-        target = target.rstrip(".")
-    elif rule.target == ("none",):
-        target = "none"
     lines = tuple((full[s], text) for s, text in _natural(said, scene, rng, rule))
     if len(target.split()) > MOST_TARGET_WORDS or sum(len(text.split()) for _, text in lines) > MOST_WORDS:
         return None
-    return Item(rule.task, lines, target, (), rule.pattern)
+    return Item(rule.task, lines, NONE if rule.empty else target, (), rule.pattern)
+
+
+def _said(rule: Rule, scene: Scene, firsts: dict[str, str], rng: Random) -> list[tuple[str, str]]:
+    turns = [(speaker, _pick(options, rng)) for speaker, options in zip(rule.speakers, rule.turns, strict=True)]
+    if turns[-1][1] in _NODS and len(turns) > 1 and rng.random() < _NOD_LOST and rule.other not in turns[-1][0]:
+        turns.pop()
+    if rule.extra and len(turns) < MOST_TURNS and rng.random() < _RECAP:
+        turns.append(_pick(rule.extra, rng))
+    speakers = "".join(speaker for speaker, _ in turns)
+    return [
+        (speaker, _finish(_spoken(_filled(nodes, scene), speaker, _listener(speakers, at), firsts)))
+        for at, (speaker, nodes) in enumerate(turns)
+    ]
 
 
 def _filled(nodes: Nodes, scene: Scene) -> str:
@@ -161,9 +177,11 @@ def _natural(said: list[tuple[str, str]], scene: Scene, rng: Random, rule: Rule)
     lines = [(speaker, noise.contract(text, rng)) for speaker, text in said]
     if rng.random() < _NOISY:
         lines = [(s, noise.disturb(text, rng) if rng.random() < 0.6 else text) for s, text in lines]
-    if rng.random() < _PADDED:
+    if rng.random() < _BARE:
+        return lines
+    for _ in range(_pick(_EXTRA_SENTENCES, rng)):
         _add_sentence(lines, scene, rng, rule)
-    if rng.random() < _PADDED and len(lines) < 4:
+    for _ in range(min(_pick(_EXTRA_TURNS, rng), MOST_TURNS - len(lines))):
         _add_turn(lines, scene, rng, rule)
     return lines
 
@@ -180,16 +198,18 @@ def _add_turn(lines: list[tuple[str, str]], scene: Scene, rng: Random, rule: Rul
     """A turn that says nothing to the matter: before the first, after the last, or a nod in between."""
     place = int(rng.random() * 3)
     at = 0 if place == 0 else len(lines) if place == 1 else int(rng.random() * len(lines)) + 1
-    near = lines[min(at, len(lines) - 1)][0]
-    speaker = rng.choice([s for s in rule.speakers + _BYSTANDER if s != near])
+    near = {speaker for speaker, _ in lines[max(at - 1, 0) : at + 1]}
+    speaker = _pick([s for s in rule.speakers + _BYSTANDERS if s not in near], rng)
     inside = 0 < at < len(lines)
     lines.insert(at, (speaker, _finish(scene.chatter(short=True)) if inside else _other_talk(scene, rng, rule)))
 
 
 def _other_talk(scene: Scene, rng: Random, rule: Rule) -> str:
+    draw = rng.random()
+    if draw < 0.5:
+        return _pick(table("talk.txt"), rng)
     # A point may be made of anything that is reported, so only small talk is idle beside one.
-    idle = rule.task in ("point", "heading") or rng.random() < 0.4
-    text = scene.chatter() if idle else scene.aside()
+    text = scene.chatter() if draw < 0.65 or rule.task in ("point", "heading") else scene.aside()
     return noise.contract(_finish(_MARK.sub(lambda match: _plural_we(match[1]), text)), rng)
 
 

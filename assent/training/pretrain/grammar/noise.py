@@ -41,6 +41,8 @@ def disturb(text: str, rng: Random) -> str:
     for _ in range(1 + (rng.random() < 0.3)):
         kind = int(rng.random() * 6)
         at = 1 + int(rng.random() * (len(words) - 1)) if len(words) > 2 else 0
+        if not _AMOUNT.isdisjoint(words[at - 1 : at + 1]):
+            continue  # no one stops inside a number or an hour
         if kind == 0 and len(words) > 3:
             words[0] = _lowered(words[0])
             words.insert(0, _pick(_STARTS, rng))
@@ -54,6 +56,8 @@ def disturb(text: str, rng: Random) -> str:
         elif kind == 5 and at and words[at] in ("the", "a", "that", "to"):
             del words[at]
     return " ".join(words)
+
+_AMOUNT = frozenset(lists("speech.txt")["amount"])
 
 
 def _lowered(word: str) -> str:

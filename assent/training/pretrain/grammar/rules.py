@@ -2,7 +2,7 @@
 
 A table is a list of groups. `== task.state [other=A]` names the groups after it, `--` starts the next;
 `A: ...` lines are turns (lines of the same speaker in a row are alternatives), `> ...` is the target. The
-alternatives of the turn that has most of them are the rules.
+alternatives of the turn that has most of them are the rules. `+ A: ...` is a turn that now and then follows at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zlib import crc32
 
 from assent.training.pretrain.grammar.template import Nodes, parse
 from assent.training.pretrain.grammar.words import table
-from assent.training.pretrain.items import Task
+from assent.training.pretrain.items import NONE, Task
 
 TASKS: tuple[Task, ...] = ("action", "decision", "question", "point", "heading")
 _HELD_OUT_SHARE = 12
@@ -30,8 +30,18 @@ class Rule:
     speakers: str
     turns: tuple[tuple[Nodes, ...], ...]
     target: Nodes
+    extra: tuple[tuple[str, Nodes], ...]
     other: str
     held_out: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether the lines hold nothing of the rule's task."""
+        return self.target == (NONE,)
+
+    @property
+    def state(self) -> str:
+        return self.pattern.rpartition(".")[0]
 
 
 def _group_rules(name: str, settings: dict[str, str], lines: list[str], first: int) -> list[Rule]:
@@ -39,8 +49,9 @@ def _group_rules(name: str, settings: dict[str, str], lines: list[str], first: i
     speakers = ""
     said: list[list[str]] = []
     targets = [line[2:] for line in lines if line.startswith("> ")]
+    extra = tuple((line[2], _only(line[5:])) for line in lines if line.startswith("+ "))
     for line in lines:
-        if line.startswith("> "):
+        if line.startswith(("> ", "+ ")):
             continue
         speaker, _, text = line.partition(": ")
         if not speakers or speakers[-1] != speaker:
@@ -56,7 +67,8 @@ def _group_rules(name: str, settings: dict[str, str], lines: list[str], first: i
         held = len(said[key]) > 1 and crc32(f"{state}|{text}".encode()) % _HELD_OUT_SHARE == 0
         mine = (*turns[:key], (_only(text),), *turns[key + 1 :])
         pattern = f"{name}.{first + number}"
-        rules.append(Rule(cast(Task, task), pattern, speakers, mine, _only(targets[0]), held_out=held, **settings))
+        target = _only(targets[0])
+        rules.append(Rule(cast(Task, task), pattern, speakers, mine, target, extra, held_out=held, **settings))
     return rules
 
 

@@ -59,7 +59,7 @@ class Scene:
         self._last: NounPhrase | None = None
         self._object: NounPhrase | None = None
         self._depth = 0
-        self.firsts = rng.sample(lists("names.txt")["first"], 9)
+        self.firsts = rng.sample(lists("names.txt")["first"], 10)
 
     def resolve(self, name: str, form: str) -> str:
         """The text of a reference."""

@@ -20,6 +20,7 @@ _NUCLEI = _syllables("a e i o u ai ea oo ou ei")
 _CODAS = _syllables("b ck d ft g l ll m n nd nt p r rd rk rn s sk st t x")
 
 
+@cache
 def table(name: str) -> list[str]:
     """The lines of a table that are neither empty nor a comment."""
     text = files(__package__).joinpath("tables", name).read_text(encoding="utf-8")
