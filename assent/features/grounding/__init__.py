@@ -1,7 +1,8 @@
-"""Is a sentence of minutes supported by the turns it cites? It knows no model, no prompt and no other turn of the meeting."""
+"""Is a sentence of minutes supported by the turns it cites? It knows no model, no prompt and no other turn."""
 
 from __future__ import annotations
 
-from assent.features.grounding.verdict import REASONS, Kind, Verdict, verify
+from assent.features.grounding.passage import Kind
+from assent.features.grounding.verdict import REASONS, Verdict, verify
 
 __all__ = ["REASONS", "Kind", "Verdict", "verify"]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assent.features.grounding import dates, numbers
-from assent.features.grounding.words import FUNCTION, stem, words
+from assent.features.grounding.lexicon import FUNCTION
+from assent.features.grounding.words import stem, words
 
 _CAPITAL = re.compile(r"\b[A-Z][^\W_]*(?:['’][A-Z][^\W_]+)*(?:-[A-Z][^\W_]+)*")
 _TITLES = frozenset("mr mrs ms miss dr sir madam lord lady professor prof councillor sergeant captain".split())

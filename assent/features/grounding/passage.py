@@ -1,40 +1,74 @@
-"""The evidence of one statement, read once: its clauses, and the numbers, days and names it holds. It judges nothing."""
+"""The evidence of one statement and the statement itself, each read once for all checks. It judges nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assent.data.transcripts.turns import Turn
 from assent.features.grounding import dates, names, numbers
-from assent.features.grounding.words import Clause, clauses
+from assent.features.grounding.words import Clause, clauses, content_stems, words
+
+Kind = Literal["action", "decision", "question", "point"]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One to a few turns as the checks see them. `speakers` is the label of each turn, "" where the file names nobody."""
+    """One to a few turns as the checks see them. `speakers` holds "" where the file names nobody."""
 
     speakers: tuple[str, ...]
     texts: tuple[str, ...]
     participants: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    turn_stems: tuple[frozenset[str], ...]
+    stems: frozenset[str]
     numbers: numbers.Stock
     dates: frozenset[str]
     names: frozenset[str]
-    stems: frozenset[str]
 
     @classmethod
     def of(cls, turns: Sequence[Turn], participants: Sequence[str]) -> Passage:
         speakers = tuple(turn.speaker or "" for turn in turns)
-        texts = tuple(turn.text for turn in turns)
-        parts = [part for at, turn in enumerate(turns) for part in clauses(at, turn.speaker or "", turn.text)]
+        texts = tuple(turn.text.replace("’", "'").strip() for turn in turns)
+        parts = [clauses(at, *said) for at, said in enumerate(zip(speakers, texts, strict=True))]
+        turn_stems = tuple(stems_of(part) for part in parts)
         return cls(
             speakers,
             texts,
             tuple(participants),
-            tuple(parts),
+            tuple(clause for part in parts for clause in part),
+            turn_stems,
+            frozenset().union(*turn_stems),
             numbers.Stock.of(texts),
             dates.said(texts),
             names.known(zip(speakers, texts, strict=True)),
-            frozenset().union(*(part.stems for part in parts)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement. `stems` are its content words, names of participants apart; `labels` the words of those names."""
+
+    text: str
+    kind: Kind
+    labels: frozenset[str]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, kind: Kind, participants: Sequence[str]) -> Claim:
+        labels = frozenset(part for label in participants for part in words(label))
+        return cls(text, kind, labels, claim_stems(text, labels))
+
+
+def claim_stems(text: str, labels: frozenset[str]) -> frozenset[str]:
+    return frozenset(content_stems([word for word in words(text) if word.split("'")[0] not in labels]))
+
+
+def stems_of(found: Iterable[Clause]) -> frozenset[str]:
+    return frozenset().union(*(clause.stems for clause in found))
+
+
+def share(some: frozenset[str], of: frozenset[str]) -> float:
+    """Which part of `of` is in `some`; 0 where there is nothing to share."""
+    return len(some & of) / max(1, len(of))

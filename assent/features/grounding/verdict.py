@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from assent.data.transcripts.turns import Turn
-from assent.features.grounding import content, dates, form, names, numbers
-from assent.features.grounding.passage import Passage
+from assent.features.grounding import content, dates, form, names, numbers, polarity, roles, strength
+from assent.features.grounding.passage import Claim, Kind, Passage
 
-Kind = Literal["action", "decision", "question", "point"]
 REASONS = (
     "empty", "form", "copy_of_prompt", "number", "date", "name", "negation", "reversal", "role", "strength", "content"
 )  # fmt: skip
@@ -41,12 +39,16 @@ def verify(
     if broken:
         return Verdict(False, broken)
     passage = Passage.of(evidence, participants)
+    claim = Claim.of(text, kind, participants)
     claimed = " ; ".join(part for part in (text, owner, due) if part)
     checks = (
         ("number", numbers.unsupported(claimed, passage.numbers)),
         ("date", dates.unsupported(claimed, passage.dates)),
         ("name", names.unsupported(claimed, passage.names, participants)),
-        ("content", not content.holds(text, passage)),
+        ("negation", not polarity.holds(claim, passage)),
+        ("role", not roles.holds(claim, passage, owner)),
+        ("strength", not strength.holds(claim, passage)),
+        ("content", not content.holds(claim, passage)),
     )
     reasons = tuple(reason for reason, failed in checks if failed)
     return Verdict(not reasons, reasons)
