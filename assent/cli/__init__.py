@@ -17,6 +17,7 @@ from assent.errors import AssentError
 VERBS = {
     "ask": "Ask a question of a meeting and get a cited answer.",
     "compose": "Write a message from an instruction, or a reply to a thread.",
+    "demo": "Summarize a sample meeting and compose a message.",
     "evaluate": "Measure summaries or drafts beside trivial baselines.",
     "models": "List the models and what they may write; check one on this machine.",
     "rewrite": "Rewrite a message: shorter, friendlier, corrected, or as you wish.",

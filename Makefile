@@ -1,0 +1,43 @@
+# What a person runs. Each target sets up what it needs in .venv; a machine with Python 3.11 or newer and make is enough.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PINS := constraints.txt pyproject.toml
+CODE := assent tests benchmarks
+
+.PHONY: demo check test quick bench clean
+
+demo: .venv/core  ## a sample meeting becomes minutes, an instruction becomes a message
+	@$(BIN)/assent demo
+
+check: .venv/dev  ## lint, format, types, import direction
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: .venv/dev  ## every test
+	$(BIN)/python -m pytest
+
+quick: .venv/dev  ## the common loop: every test that is not slow
+	$(BIN)/python -m pytest -m "not slow"
+
+bench: .venv/dev  ## every program in benchmarks/, one after the other
+	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+clean:
+	rm -rf .venv build dist
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Assent needs Python 3.11 or newer; none was found" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# A stamp is newer than the pins it was installed from.
+.venv/core: $(PINS) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/dev: $(PINS) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch .venv/core $@
