@@ -88,7 +88,8 @@ def _item(rule: Rule, rng: Random) -> Item | None:
     lasts = lists("names.txt")["last"]
     full = {s: f"{firsts[s]} {_pick(lasts, rng)}" for s in _PEOPLE}
     said = _said(rule, scene, firsts, rng)
-    names = {s: full[s] if s in rule.speakers else firsts[s] for s in _PEOPLE}
+    speakers = {speaker for speaker, _ in said}
+    names = {s: full[s] if s in speakers else firsts[s] for s in _PEOPLE}
     target = _finish(_written(_filled(rule.target, scene), names))
     lines = tuple((full[s], text) for s, text in _natural(said, scene, rng, rule))
     if len(target.split()) > MOST_TARGET_WORDS or sum(len(text.split()) for _, text in lines) > MOST_WORDS:
