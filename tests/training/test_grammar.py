@@ -96,6 +96,13 @@ def test_whatever_a_target_names_is_said_in_every_way_of_saying_it() -> None:
             assert _names(rule.target) - {"w"} <= said, rule.pattern
 
 
+def test_nobody_is_spoken_of_as_the_receiver_of_an_own_task() -> None:
+    for group in rules().values():
+        for rule in group:
+            doer = _names(rule.target[:1]) & set("ABCD")
+            assert not rule.other or rule.other not in doer, rule.pattern
+
+
 def test_there_are_many_rules_with_names_of_their_own() -> None:
     names = [rule.pattern for group in rules().values() for rule in group]
     assert len(names) == len(set(names)) > 1000

@@ -41,8 +41,8 @@ def disturb(text: str, rng: Random) -> str:
     for _ in range(1 + (rng.random() < 0.3)):
         kind = int(rng.random() * 6)
         at = 1 + int(rng.random() * (len(words) - 1)) if len(words) > 2 else 0
-        if not _AMOUNT.isdisjoint(words[at - 1 : at + 1]):
-            continue  # no one stops inside a number or an hour
+        if not _AMOUNT.isdisjoint(words[at - 1 : at + 1]) or (at and words[at - 1][-1:] in ".?!"):
+            continue  # no one stops inside a number or an hour, and openers have a case of their own
         if kind == 0 and len(words) > 3:
             words[0] = _lowered(words[0])
             words.insert(0, _pick(_STARTS, rng))
@@ -61,7 +61,7 @@ _AMOUNT = frozenset(lists("speech.txt")["amount"])
 
 
 def _lowered(word: str) -> str:
-    common = word.rstrip(",.?!").removesuffix("'s") in _COMMON
+    common = word.rstrip(",.?!").partition("'")[0] in _COMMON
     return word[0].lower() + word[1:] if common else word
 
 
