@@ -8,20 +8,20 @@ import click
 @click.group("models", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List the models: name, licence, context, and what each may write."""
+    """List the models: name, licence, context in tokens, and what to know."""
     if ctx.invoked_subcommand is not None:
         return
     from assent.models.catalog import CATALOG
 
     for entry in CATALOG:
-        click.echo(f"{entry.name:<24}{entry.license:<18}{entry.context:>8}  {entry.writing_mode}")
+        context = str(entry.context or "own")
+        click.echo(f"{entry.name:<16}{entry.licence:<22}{context:>7}  {entry.notes}".rstrip())
 
 
 @command.command("check")
 @click.argument("name")
 def check(name: str) -> None:
-    """Run the built-in probes on model NAME and set what it may write."""
-    from assent.models import check as probes
+    """Run the eight built-in probes on model NAME, print pass rates, and set what it may write."""
+    from assent.models.check import check as probe
 
-    report = probes.run(name)
-    click.echo(str(report))
+    click.echo(probe(name))

@@ -21,14 +21,23 @@ TEXT_LIMIT = 1_000_000
 from_format = click.option(
     "--from", "from_format", metavar="FORMAT", help="Read FILE as this format instead of looking at it."
 )
-model = click.option("--model", metavar="NAME", help="A model of `assent models`, a hub id[@revision], or a local folder.")
-out = click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write the result here, not to the screen.")
+model = click.option(
+    "--model", metavar="NAME", help="A model of `assent models`, a hub id[@revision], or a local folder."
+)
+out = click.option(
+    "--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write the result here, not to the screen."
+)
 
 
 def output_format(*choices: str) -> Callable[[Command], Command]:
     """The --format option; the first choice is the default."""
     return click.option(
-        "--format", "form", type=click.Choice(choices), default=choices[0], show_default=True, help="Form of the result."
+        "--format",
+        "form",
+        type=click.Choice(choices),
+        default=choices[0],
+        show_default=True,
+        help="Form of the result.",
     )
 
 

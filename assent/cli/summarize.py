@@ -13,7 +13,9 @@ from assent.cli.progress import progress
 @from_format
 @output_format("md", "json", "html", "ics", "csv")
 @model
-@click.option("--template", default="general", show_default=True, help="A meeting template by name, or your own TOML file.")
+@click.option(
+    "--template", default="general", show_default=True, help="A meeting template by name, or your own TOML file."
+)
 @click.option("--language", metavar="CODE", help="Language of the minutes (ISO 639-1); else the transcript's.")
 @click.option("--roster", metavar="FILE", help="Who the speakers are.")
 @click.option("--notes", metavar="FILE", help="Your own notes of the meeting, as context for the model.")
