@@ -256,11 +256,7 @@ class Scene:
             return MARK.format(f"{self.other}:@")
         if self.other and draw < 0.42:
             return MARK.format("we:us")
-        return self.outsider() if draw < 0.85 else self.receivers()
-
-    def receivers(self) -> str:
-        self._last = self.noun_phrase("group")
-        return self._last.text
+        return self.outsider() if draw < 0.85 else self.noun_phrase("group").text
 
     def number(self) -> str:
         top = self.pick((12, 30, 100, 100, 1000, 5000))
@@ -319,7 +315,6 @@ _MAKERS: dict[str, Callable[[Scene], Value]] = {kind: _noun(kind) for kind in _N
     "npd": lambda scene: scene.noun_phrase(scene.pick(_ANY)),
     "npdoc": lambda scene: scene.noun_phrase("doc"),
     "noun": lambda scene: scene.noun_phrase(scene.pick(_ANY)),
-    "O2": lambda scene: scene.noun_phrase("doc").text,
     "newthing": lambda scene: scene.new("thing"),
     "newdoc": lambda scene: scene.new("doc"),
     "newevent": lambda scene: scene.new("event"),
@@ -335,7 +330,7 @@ _MAKERS: dict[str, Callable[[Scene], Value]] = {kind: _noun(kind) for kind in _N
     "vpastsimple": _short("past"),
     "vpppsimple": _short("pp"),
     "rec": Scene.receiver,
-    "recs": Scene.receivers,
+    "recs": _noun("group"),
     "out": Scene.outsider,
     "org": Scene.organisation,
     "first": lambda scene: scene.pick(scene.firsts[4:]),
