@@ -3,6 +3,7 @@
 AssentError
 ├── InputError (ValueError)                   exit 3: what the caller gave is not right
 │   ├── TranscriptError                       names the file, the line and what was expected
+│   │   └── TranscriptNotFound (FileNotFoundError)
 │   ├── RosterError
 │   ├── TemplateError
 │   └── ConfigError                           lists all faults at once
@@ -43,8 +44,16 @@ class TranscriptError(InputError):
         self.source, self.line, self.found, self.expected = source, line, found, expected
 
 
-class RosterError(InputError):
+class TranscriptNotFound(TranscriptError, FileNotFoundError):
     pass
+
+
+class RosterError(InputError):
+    """A roster with faults; `faults` holds them all."""
+
+    def __init__(self, source: str, faults: list[str]) -> None:
+        super().__init__(f"{source}: " + "; ".join(faults))
+        self.source, self.faults = source, faults
 
 
 class TemplateError(InputError):

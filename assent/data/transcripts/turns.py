@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class Turn:
 
     `speaker` is the label as the file has it, None where the file names nobody. `start` and `end` are seconds as the file
     has them, None where it gives none. `participant_id` is the host's own id of the speaker where the file carries one.
+    `attribution`, `person` and `account` are set by a roster: who spoke, and how that is known.
     """
 
     speaker: str | None
@@ -19,6 +21,9 @@ class Turn:
     start: float | None = None
     end: float | None = None
     participant_id: str | None = None
+    attribution: Literal["channel", "roster", "unknown"] = "unknown"
+    person: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
