@@ -60,9 +60,12 @@ def labelled(row: Row) -> Labelled:
     marks["salience"] = np.clip(sum(marks.values()), 0, 1)
     uses = Counter(i for head in ("action", "decision", "question") for item in turns[head] for i in item)
     recaps = {i for i, count in uses.items() if count > 2}  # one turn that bears three items reads them back
-    marks["commit"] = _marks([[_commit(item, transcript, recaps)] for item in row["actions"]], len(transcript.turns))
-    marks["decide"] = _marks([[_last(item, recaps)] for item in turns["decision"]], len(transcript.turns))
-    marks["ask"] = _marks([[_asked(item, transcript)] for item in turns["question"]], len(transcript.turns))
+    for head, (kind, items) in {
+        "commit": ("action", "actions"),
+        "decide": ("decision", "decisions"),
+        "ask": ("question", "questions"),
+    }.items():
+        marks[head] = _marks([[focus(kind, item, transcript, recaps)] for item in row[items]], len(transcript.turns))
     return Labelled(row["series"], transcript, marks)
 
 
@@ -70,6 +73,17 @@ def _marks(lists: Sequence[Sequence[int]], turns: int) -> Array:
     marks = np.zeros(turns)
     marks[[i for item in lists for i in item]] = 1
     return marks
+
+
+def focus(kind: str, item: Row, transcript: Transcript, recaps: set[int]) -> int:
+    """The turn an annotated item turns on."""
+    if kind == "action":
+        return _commit(item, transcript, recaps)
+    if kind == "question":
+        return _asked(item["turns"], transcript)
+    if kind == "point":
+        return int(max(item["turns"], key=lambda turn: len(transcript.turns[turn].text)))
+    return _last(item["turns"], recaps)
 
 
 def _commit(item: Row, transcript: Transcript, recaps: set[int]) -> int:
