@@ -1,0 +1,97 @@
+"""What a model answered, made one clean sentence, or the reason why it cannot be. It knows no evidence and no verifier.
+
+Small models wrap an answer in politeness, fences, labels or thinking, repeat themselves, or refuse. What is mere wrapping
+is taken off; what is no answer is named as a flaw, so that a quote can stand in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assent.models.engine import Completion
+
+Flaw = Literal["empty", "thinking", "refusal", "loop", "cut", "echo", "language"]
+
+THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+UNCLOSED = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
+FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
+PREAMBLE = re.compile(
+    r"^(?:sure|certainly|of course|okay|great|absolutely|here(?:'s| is| are)|the (?:answer|summary|sentence) is|below is)\b[^\n]*[:!]\s*$",
+    re.IGNORECASE,
+)
+LABEL = re.compile(r"^(?:answer|summary|sentence|statement|action(?: item)?|decision|question|task|output|note|heading|title)\s*:\s*", re.I)
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+REFUSAL = re.compile(
+    r"^(?:i(?:'m| am) sorry|sorry, (?:but )?i|i can(?:no|')t|i am unable|i'm unable|as an ai|unfortunately,? i)\b", re.IGNORECASE
+)
+SENTENCE = re.compile(r"(?<=[.!?])[\"”')]*\s+(?=[A-Z0-9\"“À-Þ])")
+ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|e\.g|i\.e)\.$")
+LOOP_WORDS = 3
+LOOP_TIMES = 3
+"""An answer that says the same three words three times is a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`text` is one sentence without line breaks; empty when `flaw` is set."""
+
+    text: str
+    flaw: Flaw | None = None
+
+
+def clean(completion: Completion, lines: str = "") -> Answer:
+    """The one sentence of a completion; `lines` is the evidence as the prompt showed it, to notice an echo."""
+    text = THINKING.sub(" ", completion.text)
+    if UNCLOSED.search(text):
+        return Answer("", "thinking")
+    rest = unwrap(text)
+    if not rest:
+        return Answer("", "empty")
+    if REFUSAL.match(rest):
+        return Answer("", "refusal")
+    if loops(rest):
+        return Answer("", "loop")
+    if _echoes(rest, lines):
+        return Answer("", "echo")
+    sentences = split_sentences(rest)
+    if completion.stop_reason == "length" and len(sentences) == 1 and rest[-1] not in ".!?":
+        return Answer("", "cut")
+    return Answer(sentences[0])
+
+
+def unwrap(text: str) -> str:
+    """The first line of the answer proper: no fence, preamble, bullet, label, emphasis or quotation marks around it."""
+    for raw in FENCE.sub("", text).splitlines():
+        line = BULLET.sub("", raw.strip())
+        if not line or PREAMBLE.match(line) or line.startswith("#"):
+            continue
+        line = LABEL.sub("", line.replace("**", "").replace("__", "")).strip()
+        if len(line) > 1 and line[0] in "\"“'" and line[-1] in "\"”'":
+            line = line[1:-1].strip()
+        if line:
+            return line
+    return ""
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of a text, at closing punctuation before a capital; abbreviations do not end one."""
+    sentences: list[str] = []
+    for part in SENTENCE.split(text.strip()):
+        if sentences and ABBREVIATION.search(sentences[-1]):
+            sentences[-1] += " " + part
+        else:
+            sentences.append(part)
+    return sentences
+
+
+def loops(text: str) -> bool:
+    words = text.lower().split()
+    grams = [tuple(words[start : start + LOOP_WORDS]) for start in range(len(words) - LOOP_WORDS + 1)]
+    return any(grams.count(gram) >= LOOP_TIMES for gram in set(grams))
+
+
+def _echoes(text: str, lines: str) -> bool:
+    """Whether the answer is a prompt line with its label, not a sentence about it."""
+    return any(line.strip() and text.startswith(line.strip()[:40]) and ": " in line[:60] for line in lines.splitlines())

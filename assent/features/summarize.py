@@ -1,0 +1,137 @@
+"""Summaries as a person uses them: made, read, saved, edited, accepted, made again. It knows no prompt and no verifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from threading import Event
+from typing import Any, Literal
+
+from assent.data.transcripts import read
+from assent.data.transcripts.turns import Transcript
+from assent.errors import InputError, TranscriptError
+from assent.features.ask import CitedAnswer, ask
+from assent.features.export import FORMS, render
+from assent.features.layouts import Layout, load_layout
+from assent.features.minutes import MinutesDocument
+from assent.features.prompts import Guidance
+from assent.features.summary import Request, draft
+from assent.features.writing import OnProgress
+from assent.models import load
+from assent.models.engine import Engine
+
+Source = Literal["model", "ai_edit", "human_edit"]
+Verdict = Literal["open", "accepted", "discarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of the minutes: where it came from, its text, and the document behind it."""
+
+    source: Source
+    text: str
+    document: MinutesDocument
+
+
+@dataclass(slots=True)
+class Minutes:
+    """Minutes with their life around them. The last version counts; none is ever lost."""
+
+    transcript: Transcript
+    engine: Engine
+    request: Request
+    layout: Layout
+    versions: list[Version] = field(default_factory=list)
+    verdict: Verdict = "open"
+
+    @property
+    def document(self) -> MinutesDocument:
+        return self.versions[-1].document
+
+    @property
+    def text(self) -> str:
+        """Markdown of the last version, a person's edit included."""
+        return self.versions[-1].text
+
+    def __str__(self) -> str:
+        return self.text
+
+    def json(self) -> dict[str, Any]:
+        """The document as plain data; see docs for the keys."""
+        import json
+
+        return dict(json.loads(render(self.document, "json", self.layout)))
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the minutes in the form that the suffix names: .md, .json, .html, .ics or .csv."""
+        target = Path(path)
+        form = target.suffix.lstrip(".").lower()
+        if form not in FORMS:
+            raise InputError(f"{target.name}: no such form; use one of {', '.join('.' + known for known in FORMS)}")
+        text = self.text if form == "md" else render(self.document, form, self.layout)
+        target.write_text(text, encoding="utf-8")
+        return target
+
+    def accept(self) -> None:
+        self.verdict = "accepted"
+
+    def discard(self) -> None:
+        self.verdict = "discarded"
+
+    def edit(self, text: str) -> None:
+        """Put a person's text in place of the last version's."""
+        if not text.strip():
+            raise InputError("an edit needs text; to drop the minutes use discard()")
+        self.versions.append(Version("human_edit", text, self.document))
+        self.verdict = "open"
+
+    def regenerate(self, *, on_progress: OnProgress | None = None, cancel: Event | None = None) -> None:
+        """Make the minutes again from the same transcript and wishes, as a new version."""
+        self._make("model", on_progress, cancel)
+
+    def correct(self, turn: int, text: str, *, on_progress: OnProgress | None = None) -> None:
+        """Correct what a turn says and make the minutes again, as a new version."""
+        if not 0 <= turn < len(self.transcript.turns):
+            raise InputError(f"turn {turn}: there are turns 0 to {len(self.transcript.turns) - 1}")
+        self.transcript = self.transcript.correct(turn, text)
+        self._make("ai_edit", on_progress, None)
+
+    def ask(self, question: str) -> CitedAnswer:
+        return ask(self.transcript, question, engine=self.engine)
+
+    def _make(self, source: Source, on_progress: OnProgress | None, cancel: Event | None) -> None:
+        document = draft(self.transcript, self.engine, self.request, on_progress=on_progress, cancel=cancel)
+        self.versions.append(Version(source, render(document, "md", self.layout), document))
+        self.verdict = "open"
+
+
+def summarize(
+    source: str | PathLike[str] | Transcript,
+    *,
+    model: str | None = None,
+    engine: Engine | None = None,
+    template: str = "general",
+    language: str | None = None,
+    instructions: str | None = None,
+    glossary: Sequence[str] = (),
+    notes: str | None = None,
+    format: str | None = None,
+    on_progress: OnProgress | None = None,
+    cancel: Event | None = None,
+) -> Minutes:
+    """Minutes of a meeting: local use, nothing is stored.
+
+    `source` is a file or a transcript; `model` a name `assent models` lists, a hub id or a folder (or pass an `engine`);
+    `template` a meeting template's name or a file of your own. Raises TranscriptError, TemplateError, ModelError,
+    GenerationError when the model failed on everything, Cancelled when `cancel` was set.
+    """
+    transcript = source if isinstance(source, Transcript) else read(source, format)
+    if not transcript.turns:
+        raise TranscriptError(transcript.source or "transcript", 0, "no turns", "at least one turn")
+    layout = load_layout(template)
+    guidance = Guidance(language, instructions, tuple(glossary), notes)
+    minutes = Minutes(transcript, engine or load(model or "assent-mini"), Request(layout.name, guidance), layout)
+    minutes.regenerate(on_progress=on_progress, cancel=cancel)
+    return minutes
