@@ -15,9 +15,7 @@ import torch
 from transformers import LogitsProcessor, StoppingCriteria
 
 from assent.models.engine import Completion, OnText, Prompt, StopReason
-
-BROKEN = "\ufffd"
-"""What a decoder gives for the first bytes of a character whose rest has not come yet."""
+from assent.models.stops import first, settled
 
 
 @dataclass(slots=True)
@@ -30,7 +28,7 @@ class _Row:
     reason: StopReason | None = None
 
 
-class Answers(StoppingCriteria):  # type: ignore[misc]  # transformers has no types
+class Answers(StoppingCriteria):
     """The growing answers of one batch. A row is done at a stop id, a stop string, its own cap, or when cancelled.
 
     `start` is the column at which answers begin.
@@ -75,7 +73,7 @@ class Answers(StoppingCriteria):  # type: ignore[misc]  # transformers has no ty
         watched = bool(self._on_text or row.prompt.stop)
         if watched:
             row.text = self._decode(row.ids)
-            cut = _first(row.text, row.prompt.stop)
+            cut = first(row.text, row.prompt.stop)
             if cut is not None:
                 row.text = row.text[:cut]
                 return self._send(row, row.text, "stop")
@@ -84,7 +82,7 @@ class Answers(StoppingCriteria):  # type: ignore[misc]  # transformers has no ty
         if cancelled:
             return self._finish(row, "cancelled")
         if watched:
-            self._send(row, _settled(row.text, row.prompt.stop), None)
+            self._send(row, settled(row.text, row.prompt.stop), None)
         return None
 
     def _finish(self, row: _Row, reason: StopReason) -> None:
@@ -101,22 +99,7 @@ class Answers(StoppingCriteria):  # type: ignore[misc]  # transformers has no ty
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
 
-def _first(text: str, stops: Sequence[str]) -> int | None:
-    """Where the first of the stop strings begins."""
-    return min((place for stop in stops if stop and (place := text.find(stop)) >= 0), default=None)
-
-
-def _settled(text: str, stops: Sequence[str]) -> str:
-    """The part of a growing text that no later token takes back: no half character, no beginning of a stop string."""
-    text = text.rstrip(BROKEN)
-    for stop in stops:
-        for length in range(min(len(stop) - 1, len(text)), 0, -1):
-            if text.endswith(stop[:length]):
-                return _settled(text[:-length], stops)
-    return text
-
-
-class OnlyHeldSlots(LogitsProcessor):  # type: ignore[misc]  # transformers has no types
+class OnlyHeldSlots(LogitsProcessor):
     """Never a slot token that the row's prompt does not hold: the model cannot name what the evidence does not."""
 
     def __init__(self, slots: Sequence[int], prompts: Sequence[Sequence[int]]) -> None:
@@ -137,7 +120,7 @@ class OnlyHeldSlots(LogitsProcessor):  # type: ignore[misc]  # transformers has 
         return mask
 
 
-class SeededSampling(LogitsProcessor):  # type: ignore[misc]  # transformers has no types
+class SeededSampling(LogitsProcessor):
     """Samples a token for each row with a temperature, from the row's own generator, and leaves only that one.
 
     So a prompt's answer depends on its seed and not on which prompts share its batch.

@@ -161,12 +161,12 @@ class TransformersEngine:
 def _quietly() -> Iterator[None]:
     """No progress bar of weights: stderr belongs to the caller's progress."""
     shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         if shown:
-            logging.enable_progress_bar()
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _weights(folder: Path, config: Any, dtype: torch.dtype) -> Any:
@@ -217,7 +217,7 @@ def _pad_id(tokenizer: Any, stop_ids: frozenset[int]) -> int:
 def _plain_config(model: Any, stop_ids: frozenset[int], pad_id: int) -> GenerationConfig:
     """Greedy, whatever temperature or beams the folder's own generation config asks for."""
     own = model.generation_config
-    return GenerationConfig(
+    return GenerationConfig(  # type: ignore[no-untyped-call]
         do_sample=False,
         num_beams=1,
         eos_token_id=sorted(stop_ids) or None,

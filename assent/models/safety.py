@@ -61,7 +61,7 @@ def check_safetensors(path: Path) -> None:
     if len(start) < 9 or start[8:] != b"{" or header > min(MAX_HEADER, size - 8):
         raise UnsafeModel(f"{path} is not a safetensors file ({_looks_like(start)}): {CONVERT}")
     try:
-        with safe_open(path, framework="np") as file:  # type: ignore[no-untyped-call]
+        with safe_open(path, framework="np") as file:
             file.keys()
     except SafetensorError as error:
         raise UnsafeModel(f"{path} has a broken safetensors header: fetch or write it again") from error

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from assent.errors import ContextOverflow, GenerationError
 from assent.models.engine import Completion, ModelInfo, OnText, Prompt, StopReason
+from assent.models.stops import first
 
 Answer = Callable[[Prompt], str]
 Fault = Literal[
@@ -134,9 +135,9 @@ def _queue(answers: Iterable[str]) -> Answer:
 def _bounded(text: str, prompt: Prompt) -> tuple[str, StopReason]:
     """The text up to the first stop string and within the cap."""
     reason: StopReason = "end"
-    places = [place for stop in prompt.stop if stop and (place := text.find(stop)) >= 0]
-    if places:
-        text, reason = text[: min(places)], "stop"
+    cut = first(text, prompt.stop)
+    if cut is not None:
+        text, reason = text[:cut], "stop"
     if len(text.split()) > prompt.max_new_tokens:
         pieces = itertools.islice(_pieces(text), prompt.max_new_tokens)
         return "".join(pieces).rstrip(), "length"
