@@ -1,8 +1,8 @@
 """Characters that hide or command, taken out of text and labels before anybody reads them. It knows no format.
 
-Removed: ANSI and OSC escape sequences, control characters, bidirectional marks and overrides, zero-width and other invisible
-characters, tag characters, the variation selectors that carry hidden bytes, lone surrogates. A joiner between two characters
-that it really joins (Arabic and Indic letters, emoji) stays: there it is spelling.
+Removed: ANSI and OSC escape sequences, control characters, bidirectional marks and overrides, zero-width and other
+invisible characters, tag characters, the variation selectors that carry hidden bytes, lone surrogates. A joiner between
+two characters that it really joins (Arabic and Indic letters, emoji) stays: there it is spelling.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ MAX_NAME = 120
 _JOINED = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
 _HIDDEN = re.compile(
     r"\x1b\][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC: titles and links, with what they carry
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
-    r"|\x1b[ -/]*[0-~]"
+    r"|(?:\x1b\[[0-?]*[ -/]*|\x9b[0-?]+)[@-~]"  # CSI: colours, cursor
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
     "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]"
     "|[\u3164\ufeff\uffa0\ufff0-\ufffb\ufe00-\ufe0d\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -43,7 +42,7 @@ class Cleaner:
 
 
 def _replacement(match: re.Match[str]) -> str:
-    """Nothing; for a line separator a space (by way of NUL, so that it is counted), or two words would grow together."""
+    """Nothing; for a line separator a space, by way of NUL so that it is counted, or two words would grow together."""
     return "\0" if match[0] in "\x0b\x0c\x85\u2028\u2029" else ""
 
 

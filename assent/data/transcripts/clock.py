@@ -13,7 +13,7 @@ _NOON = 12
 
 
 def seconds(stamp: str) -> float | None:
-    """Seconds of a stamp; two numbers are minutes and seconds, or hours and minutes beside AM or PM. None: not a stamp."""
+    """Seconds of a stamp; two numbers are minutes and seconds, or hours and minutes beside AM or PM. None: no stamp."""
     match = _PARTS.fullmatch(stamp.strip())
     if not match:
         return None

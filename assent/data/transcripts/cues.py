@@ -1,10 +1,10 @@
-"""Timed cues: WebVTT, SRT, SBV, and the older Teams document. One reader, a line at a time; it knows no other format.
+"""Timed cues: WebVTT, SRT, SBV. One reader, a line at a time; it knows no other format.
 
-Why not a library. webvtt-py 0.5 drops the words of a cue whose timing it cannot read without a word, hands the text of a
-second `<v>` in a cue to the first speaker, ends a cue at a blank line, reads a cue out of a NOTE, and takes four seconds for ten megabytes;
-srt 3.5 reads `00:01,000` as one minute, stops at any line before the first cue, and its expression needs quadratic time on a
-long row of digits. So the block structure is read here: what stands under a timing line is never lost, and a timing line
-that cannot be read is an error with its line.
+Why not a library. webvtt-py 0.5 leaves out, silently, a cue whose timing it cannot read, hands the text of a second `<v>`
+in a cue to the first speaker, ends a cue at a blank line, keeps entities, and reads a cue out of a NOTE. srt 3.5 reads
+`00:01,000` as one minute, stops at any line before the first cue, and its expression needs quadratic time on a long row of
+digits. Both want the whole file as one string. So the block structure is read here: what stands under a timing line is
+never lost, and a timing line that cannot be read is an error with its line.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _timing(source: Source, number: int, text: str) -> tuple[float, float] | Non
 
 
 def _keep(payload: list[str], cue: tuple[float, float] | None, lines: list[Line]) -> None:
-    """Adds the lines of a payload. Without a cue of its own it belongs to the cue before; before the first it is a header."""
+    """Adds the lines of a payload. Without a cue it belongs to the cue before; before the first it is a header."""
     if cue is None and not lines:
         return
     start, end = cue or (lines[-1].start, lines[-1].end)
@@ -90,7 +90,6 @@ def _keep(payload: list[str], cue: tuple[float, float] | None, lines: list[Line]
         for speaker, said in _voices(text):
             lines.append(Line(said, start, end, speaker, opens or speaker is not None))
             opens = False
-    return
 
 
 def _voices(text: str) -> Iterator[tuple[str | None, str]]:

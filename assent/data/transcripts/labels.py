@@ -20,12 +20,10 @@ _MOSTLY = 0.6
 """Share of labelled lines from which a file is taken to label every line, and a name seen once counts."""
 
 _PARTICLES = frozenset(
-    "al ap bin da das de del della den der di do dos du e el ibn la le mac of ter the van von y zu".split()
+    ["al", "ap", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn", "la", "le", "mac", "of", "ter", "the", "van", "von", "y", "zu"]
 )
 _HEADINGS = frozenset(
-    "action actions agenda attendees conclusion date decision decisions deadline duration example fyi goal host http https "
-    "idea important location meeting nb note notes objective outcome owner participants place ps purpose question questions "
-    "recorded recording reminder result subject summary task tasks time title to todo topic topics update url when where".split()
+    ["action", "actions", "agenda", "attendees", "conclusion", "date", "decision", "decisions", "deadline", "duration", "example", "fyi", "goal", "host", "http", "https", "idea", "important", "location", "meeting", "nb", "note", "notes", "objective", "outcome", "owner", "participants", "place", "ps", "purpose", "question", "questions", "recorded", "recording", "reminder", "result", "subject", "summary", "task", "tasks", "time", "title", "to", "todo", "topic", "topics", "update", "url", "when", "where"]
 )
 _NOT_A_NAME = re.compile(r"""[!?;<>{}\[\]"“”=|\\]|://""")
 
@@ -77,7 +75,7 @@ def known_labels(lines: Iterable[Line]) -> frozenset[str]:
 
 
 def turns(lines: list[Line]) -> Iterator[Turn]:
-    """Turns of the lines, labels settled; a line that opens nothing joins the turn above. Turns without text fall out."""
+    """Turns of the lines, labels settled; a line that opens nothing joins the turn above. Empty turns fall out."""
     known = known_labels(lines)
     current: Line | None = None
     parts: list[str] = []

@@ -1,6 +1,7 @@
 """Turns written as JSON or JSON Lines, in the shapes that services use. It knows no text format.
 
-Only names and times that stand under a key for them are taken. A time that is no number of seconds and no stamp is left out.
+Only names and times that stand under a key for them are taken. A time that is no number of seconds and no stamp is left
+out.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from assent.data.transcripts.labels import MAX_LABEL
 from assent.data.transcripts.source import Source
 from assent.data.transcripts.turns import Turn
 
-_LISTS = ("turns", "segments", "utterances", "transcript", "results", "sentences", "entries", "messages", "monologues", "captions",
+_LISTS = ("turns", "segments", "utterances", "transcript", "results", "sentences", "entries", "messages", "captions",
           "dialogue", "conversation", "items", "data")  # fmt: skip
 _TEXT = ("text", "transcript", "content", "message", "sentence", "utterance", "caption", "body", "spokenText", "value")
 _SPEAKER = ("speaker_name", "speakerName", "speaker", "name", "display_name", "displayName", "author", "sender", "from",
@@ -42,6 +43,8 @@ class Document:
 def read_json(source: Source) -> Document:
     document = _decode(source, source.text(), 0)
     items = _turn_list(document, 0)
+    if items is None and isinstance(document, Mapping) and _text(document) is not None:
+        items = [document]
     if items is None:
         raise source.error("JSON without turns", _WANTED, 0)
     return _document(document if isinstance(document, Mapping) else {}, _turns(source, items))
@@ -50,9 +53,9 @@ def read_json(source: Source) -> Document:
 def read_json_lines(source: Source) -> Document:
     """A turn on each line, or one line with a whole dialogue."""
     rows: list[tuple[int, Any]] = []
-    for number_, line in enumerate(source.text().split("\n"), 1):
+    for row, line in enumerate(source.text().split("\n"), 1):
         if line.strip():
-            rows.append((number_, _decode(source, line, number_)))
+            rows.append((row, _decode(source, line, row)))
     if len(rows) == 1 and (items := _turn_list(rows[0][1], 0)) is not None:
         return _document(rows[0][1], _turns(source, items))
     return Document([_turn(source, row, line) for line, row in rows])

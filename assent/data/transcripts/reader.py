@@ -25,7 +25,9 @@ _HEAD = 200
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}.*")
 _MARKUP = re.compile(r"(?i)<(?:!doctype|html|\?xml|tt|svg|body|div|p)\b.*")
 _MIN_LETTERS = 0.5
-_MAX_WORD = 60
+"""Share of letters and blanks that prose has at least."""
+_MAX_WORD = 240
+"""Characters of one word above which ASCII text is data, not prose."""
 
 
 def _cues(source: Source) -> Document:
@@ -92,7 +94,7 @@ def sniff(source: Source) -> str:
     if head[0].startswith("WEBVTT"):
         return _dialect(head)
     if head[0][0] == "{" or re.match(r"\[\s*(?:[\[{\"\]]|$)", head[0]):
-        return "jsonl" if head[0][0] == "{" and head[0][-1] == "}" and all(line[0] == "{" for line in head) else "json"
+        return "jsonl" if len(head) > 1 and all(line[0] == "{" and line[-1] == "}" for line in head) else "json"
     if any(TIMING.fullmatch(line) for line in head[:30]):
         return "srt"
     if SBV_TIMING.fullmatch(head[0]):
@@ -131,4 +133,4 @@ def _text_format(source: Source, head: list[str]) -> str:
 def _prose(head: list[str]) -> bool:
     text = " ".join(head)
     letters = sum(char.isalpha() or char.isspace() for char in text)
-    return letters >= _MIN_LETTERS * len(text) and not (text.isascii() and max(map(len, text.split())) > _MAX_WORD * 4)
+    return letters >= _MIN_LETTERS * len(text) and not (text.isascii() and max(map(len, text.split())) > _MAX_WORD)

@@ -1,7 +1,7 @@
 """Who a label is: the host's list of people, and the attribution of turns to them. It knows no consent.
 
-An attribution fails closed. A label that no entry has, that two entries have, or that stands beside two ids in one file is
-nobody; so is a label whose turn came with an id that its entry does not know.
+An attribution fails closed. A label that no entry has, that two entries have, or that stands beside two ids in one file
+is nobody; so is a label whose turn came with an id that its entry does not know.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assent.errors import RosterError
 
 
 class RosterEntry(BaseModel):
-    """A person: `labels` are the display names, `participant_ids` the host's ids. `account` is None for a member of none."""
+    """A person: `labels` are the display names, `participant_ids` the host's ids. `account` may be none."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +41,7 @@ class Roster(BaseModel):
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Roster:
-        """Reads `{"entries": [...]}`. Raises RosterError with every fault, TranscriptError for a file that is no text."""
+        """Reads `{"entries": [...]}`. Raises RosterError with every fault, TranscriptError for no text."""
         source = open_source(path)
         try:
             roster = cls.model_validate(json.loads(source.text()))

@@ -1,7 +1,7 @@
-"""Transcripts and chats written as text: stamped lines, headed paragraphs, `Name: text`, prose. It knows no cue and no JSON.
+"""Transcripts and chats written as text: stamped lines, headed paragraphs, `Name: text`, prose. It knows no cue, no JSON.
 
-Times are kept as they stand: a chat gives clock times, which become seconds since midnight, and are not shifted to the first
-message. A Meet export stamps only a section: the first turn under the stamp gets it, the others have no time.
+Times are kept as they stand: a chat gives clock times, which become seconds since midnight, and are not shifted to the
+first message. A Meet export stamps only a section: the first turn under the stamp gets it, the others have no time.
 """
 
 from __future__ import annotations

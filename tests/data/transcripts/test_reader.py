@@ -1,0 +1,198 @@
+"""Small samples of each format, as their services write them; the meetings beside them are read whole."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from assent.data.transcripts import FORMATS, Transcript, read
+from assent.data.transcripts import source as sources
+from assent.errors import InputError, TranscriptError
+
+MEETINGS = Path(__file__).parent.parent / "meetings"
+GOLD = json.loads((MEETINGS / "gold.json").read_text("utf-8"))
+
+
+def text(content: str, **options: str) -> Transcript:
+    return read(io.BytesIO(content.encode()), **options)
+
+
+def rows(transcript: Transcript) -> list[tuple[object, ...]]:
+    return [(turn.speaker, turn.text, turn.start, turn.end) for turn in transcript.turns]
+
+
+@pytest.mark.parametrize("name", sorted(GOLD))
+def test_every_meeting_is_read_with_its_people_and_times(name: str) -> None:
+    """F1."""
+    transcript = read(MEETINGS / name)
+    starts = {turn.start for turn in transcript.turns}
+    facts = [fact for kind in ("actions", "decisions", "questions") for fact in GOLD[name][kind]]
+    assert set(transcript.participants) == set(GOLD[name]["participants"])
+    assert {at for fact in facts for at in fact["at"]} <= starts
+    assert all(turn.speaker and turn.text for turn in transcript.turns) and not transcript.cleaned
+    assert transcript.source == name
+
+
+SAMPLES = {
+    "webvtt": (
+        "\ufeffWEBVTT\r\nKind: captions\r\nLanguage: en\r\n\r\nSTYLE\r\n::cue { color: red }\r\n\r\nNOTE\r\nnot said\r\n\r\nfirst\r\n"
+        "00:01.000 --> 00:03.500 align:start\r\n<v.loud Ann Lee>Fish &amp; <i>chips</i></v>\r\n\r\n00:03.000 --> 01:00:04.000\r\n"
+        "<v Bo>Yes\r\nreally\r\n\r\nmore\r\n\r\n00:05.000 --> 00:06.000\r\n<v Ann Lee>One</v> <v Bo>Two\r\n",
+        [
+            ("Ann Lee", "Fish & chips", 1.0, 3.5),
+            ("Bo", "Yes really more", 3.0, 3604.0),
+            ("Ann Lee", "One", 5.0, 6.0),
+            ("Bo", "Two", 5.0, 6.0),
+        ],
+    ),
+    "zoom-vtt": (
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAnn Lee: The plan: ship\n\n2\n00:00:03.000 --> 00:00:04.000\nBo: Fine\n",
+        [("Ann Lee", "The plan: ship", 1.0, 2.0), ("Bo", "Fine", 3.0, 4.0)],
+    ),
+    "teams-vtt": (
+        "WEBVTT\n\n43b4e717-5d33-5674-88d8-35b68508d9c5/7-0\n00:00:03.394 --> 00:00:09.242\n<v Ann Lee>Hello\nall</v>\n",
+        [("Ann Lee", "Hello all", 3.394, 9.242)],
+    ),
+    "srt": (
+        "1\n00:01,500 --> 00:02,000\nAnn: Hi,\nMonday: fine\n2\n00:00:03,000 --> 00:00:04,000 X1:0\nBo: Yes\n\nindeed\n\n3\n"
+        "00:00:05,000 --> 00:00:06,000\nAnn: Bye\nBo: Bye\n",
+        [
+            ("Ann", "Hi, Monday: fine", 1.5, 2.0),
+            ("Bo", "Yes indeed", 3.0, 4.0),
+            ("Ann", "Bye", 5.0, 6.0),
+            ("Bo", "Bye", 5.0, 6.0),
+        ],
+    ),
+    "sbv": ("0:00:01.000,0:00:02.000\nAnn: Hi\n\n0:00:03.000,0:00:04.000\nBo: Yo\n", [("Ann", "Hi", 1.0, 2.0), ("Bo", "Yo", 3.0, 4.0)]),
+    "zoom-chat": (
+        "14:02:11 From Ann Lee to Everyone: see http://x.example: a\n\tb\n14:02:12\t From  Bo : old\n02:02:13 PM From Bo to Ann(Direct Message):\n\tnew\n",
+        [("Ann Lee", "see http://x.example: a b", 50531.0, None), ("Bo", "old", 50532.0, None), ("Bo", "new", 50533.0, None)],
+    ),
+    "meet": (
+        "Weekly (2026-05-05 10:00 GMT)\n\nAttendees\nAnn Lee, Bo\n\nTranscript\n\n00:00:00\nAnn Lee: Hello\nBo: Hi\n\n00:05:00\n"
+        "Ann Lee: Late\n\nMeeting ended after 00:32:21 👋\n",
+        [("Ann Lee", "Hello", 0.0, None), ("Bo", "Hi", None, None), ("Ann Lee", "Late", 300.0, None)],
+    ),
+    "teams": (
+        "Weekly\nMay 5, 2026, 2:00PM\n32m 10s\n\nAnn Lee started transcription\n\nLee, Ann   0:03\nHello there\n\nBo   1:02:07\nSee you at 10:30\n"
+        "Ann Lee stopped transcription\n",
+        [("Lee, Ann", "Hello there", 3.0, None), ("Bo", "See you at 10:30", 3727.0, None)],
+    ),
+    "otter": (
+        "Ann Lee  0:03  \nHello there\n\nUnknown Speaker  0:07  \nIt is 10:30\n\nTranscribed by https://otter.ai\n",
+        [("Ann Lee", "Hello there", 3.0, None), ("Unknown Speaker", "It is 10:30", 7.0, None)],
+    ),
+    "json": (
+        '{"title": "T", "results": {"utterances": [{"speaker": 0, "transcript": "Hi", "start": 1, "end": "2.5"},'
+        '{"speaker": {"name": "Ann", "id": "p1"}, "text": "Yo", "start_ms": 1500, "end": null}]}}',
+        [("0", "Hi", 1.0, 2.5), ("Ann", "Yo", 1.5, None)],
+    ),
+    "jsonl": ('{"name": "Ann", "text": "Hi"}\n\n{"speaker": null, "text": "Yo", "start": "00:03"}\n', [("Ann", "Hi", None, None), (None, "Yo", 3.0, None)]),
+    "labelled": (
+        "Ann Lee: Hello\nall of you\nNote: bring keys\nBo: Fine\nand so on: it goes\nAnn Lee: Bye\n",
+        [("Ann Lee", "Hello all of you Note: bring keys", None, None), ("Bo", "Fine and so on: it goes", None, None), ("Ann Lee", "Bye", None, None)],
+    ),
+    "plain": (
+        "We met on Monday\nand talked. The plan: ship it.\n\nThen we left at 10:30.\n",
+        [(None, "We met on Monday and talked. The plan: ship it.", None, None), (None, "Then we left at 10:30.", None, None)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_format_is_told_by_its_content_and_read(name: str) -> None:
+    """F1."""
+    content, expected = SAMPLES[name]
+    transcript = text(content)
+    assert (transcript.format, rows(transcript)) == (name, expected)
+    assert rows(text(content, format=name)) == expected
+
+
+def test_every_format_has_a_sample() -> None:
+    assert set(SAMPLES) == set(FORMATS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_common_encodings_are_read(encoding: str) -> None:
+    transcript = read(io.BytesIO("Zoë: café\nBo: no\nZoë: déjà\n".encode(encoding)))
+    assert transcript.participants == ("Zoë", "Bo")
+
+
+def test_the_suffix_of_a_file_is_not_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(SAMPLES["srt"][0])
+    assert read(path).format == "srt"
+
+
+def test_a_corpus_row_is_one_transcript() -> None:
+    row = {"id": "x", "title": "T", "turns": [{"speaker": "Ann", "text": "Hi"}], "summary": "not said"}
+    transcript = text(json.dumps(row) + "\n")
+    assert (transcript.title, rows(transcript)) == ("T", [("Ann", "Hi", None, None)])
+
+
+BAD = {
+    "empty": b"",
+    "blank": b" \n\n",
+    "zip": b"PK\x03\x04" + bytes(100),
+    "bomb": b"\x1f\x8b\x08" + bytes(100),
+    "binary": bytes(range(256)) * 4,
+    "no text": b"\x81\x8d\x8f\x90 caf\xe9",
+    "markup": b"<!DOCTYPE html><html><p>Ann: hi</p></html>",
+    "numbers": b"1,2,3\n4,5,6\n",
+    "broken json": b'{"turns": [',
+    "deep json": b"[" * 200_000,
+    "json without turns": b'{"a": 1}',
+    "json without text": b'{"turns": [{"text": "a"}, {"speaker": "Ann"}]}',
+    "large number": b'[{"text": "a", "start": ' + b"1" * 5000 + b"}]",
+    "header only": b"WEBVTT\n\n",
+    "long line": b"Ann: " + b"a" * (sources.MAX_LINE + 1),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_transcript_is_one_clear_error(name: str, tmp_path: Path) -> None:
+    """F2."""
+    path = tmp_path / "meeting.txt"
+    path.write_bytes(BAD[name])
+    with pytest.raises(TranscriptError) as caught:
+        read(path)
+    assert str(caught.value).startswith("meeting.txt") and "; expected " in str(caught.value)
+
+
+def test_a_bad_timing_line_is_named_by_its_number() -> None:
+    """F2."""
+    with pytest.raises(TranscriptError) as caught:
+        text("WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n\n00:00:03.000 -> 00:00:04.000\nsecret\n")
+    assert caught.value.line == 6 and "secret" not in str(caught.value)
+
+
+def test_a_file_over_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F2, S10."""
+    monkeypatch.setattr(sources, "MAX_BYTES", 20)
+    with pytest.raises(TranscriptError, match="at most 20 bytes"):
+        text("Ann: hi\n" * 3)
+
+
+def test_a_missing_file_is_also_a_file_not_found() -> None:
+    """F2."""
+    with pytest.raises(FileNotFoundError) as caught:
+        read("no/such.vtt")
+    assert isinstance(caught.value, TranscriptError) and str(caught.value).startswith("such.vtt: ")
+
+
+def test_pipes_devices_folders_and_nul_are_refused_at_once(tmp_path: Path) -> None:
+    """S10."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for path in (tmp_path / "pipe", tmp_path / "link", tmp_path, Path("/dev/null"), "a\0b"):
+        with pytest.raises(TranscriptError):
+            read(path)
+
+
+def test_an_unknown_format_is_an_input_error() -> None:
+    with pytest.raises(InputError, match="webvtt"):
+        text("Ann: hi", format="docx")
