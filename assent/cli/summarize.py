@@ -54,4 +54,4 @@ def command(
             notes=text_of(notes, "notes"),
             on_progress=on_progress,
         )
-    write(render(minutes.document, form), out)
+    write(render(minutes.document, form, minutes.layout), out)

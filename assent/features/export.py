@@ -15,8 +15,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from assent.data.transcripts.clean import clean
 from assent.errors import InputError, MissingExtra
+from assent.features.layouts import Layout
 from assent.features.minutes import ActionItem, MinutesDocument
-from assent.features.render import as_html, as_json, as_markdown, source
+from assent.features.render import LOCAL_USE, as_html, as_json, as_markdown, source
 
 if TYPE_CHECKING:
     from icalendar import Todo
@@ -26,11 +27,13 @@ FORMULA = tuple("=+-@\t\r＝＋－＠")
 COLUMNS = ("task", "owner", "due", "evidence", "written_by")
 
 
-def render(document: MinutesDocument, form: str) -> str:
-    """The document in a form of FORMS."""
-    if form not in FORMS:
-        raise InputError(f"unknown form {form!r}; expected one of {', '.join(FORMS)}")
-    return FORMS[form](document)
+def render(document: MinutesDocument, form: str, layout: Layout | None = None, consent: str = LOCAL_USE) -> str:
+    """The document in a form of FORMS; `layout` and `consent` are what Markdown and HTML show."""
+    if form in PAGES:
+        return PAGES[form](document, layout, consent)
+    if form in DATA:
+        return DATA[form](document)
+    raise InputError(f"unknown form {form!r}; expected one of {', '.join(FORMS)}")
 
 
 def as_json_text(document: MinutesDocument) -> str:
@@ -92,10 +95,6 @@ def _as_date(due: str | None) -> date | None:
         return None
 
 
-FORMS: dict[str, Callable[[MinutesDocument], str]] = {
-    "md": as_markdown,
-    "json": as_json_text,
-    "html": as_html,
-    "ics": as_ics,
-    "csv": as_csv,
-}
+PAGES: dict[str, Callable[[MinutesDocument, Layout | None, str], str]] = {"md": as_markdown, "html": as_html}
+DATA: dict[str, Callable[[MinutesDocument], str]] = {"json": as_json_text, "ics": as_ics, "csv": as_csv}
+FORMS = (*PAGES, *DATA)

@@ -1,7 +1,7 @@
 """Meeting templates: which sections the minutes show, in which order, under which headings.
 
-Seven ship with Assent; a user's own is a TOML file of the same form. A layout knows no model: what is found in a meeting
-does not depend on it. The consent line is no section, so that no template can leave it out.
+Seven ship with Assent; a user's own is a TOML file of the same form. A layout knows no model: what is found in a
+meeting does not depend on it. The consent line is no section, so that no template can leave it out.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Layout(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    name: str = Field(default="", max_length=80)
+    """What the minutes call the template; without one, the file's name."""
     heading: Heading = "{title}"
     sections: tuple[Section, ...] = Field(min_length=1, max_length=20)
 
@@ -61,7 +63,7 @@ def heading(text: str, values: dict[str, str]) -> str:
     return text.format_map(values)
 
 
-def load(template: str | Path) -> Layout:
+def load_layout(template: str | Path) -> Layout:
     """The layout of that name, or of the TOML file at that path; TemplateError names every fault of a file at once."""
     if str(template) in NAMES:
         return _shipped(str(template))
@@ -74,22 +76,23 @@ def load(template: str | Path) -> Layout:
         raw = file.read(FILE_LIMIT + 1)
     if len(raw) > FILE_LIMIT:
         raise TemplateError(f"{path.name}: larger than {FILE_LIMIT} bytes; expected a short TOML file")
-    return parse(raw, path.name)
+    return parse(raw, path.name, path.stem)
 
 
 @cache
 def _shipped(name: str) -> Layout:
-    return parse((files("assent.features") / "templates" / "layouts" / f"{name}.toml").read_bytes(), name)
+    return parse((files("assent.features") / "templates" / "layouts" / f"{name}.toml").read_bytes(), name, name)
 
 
-def parse(raw: bytes, name: str) -> Layout:
-    """The layout in a TOML file; `name` is what errors call it."""
+def parse(raw: bytes, file: str, name: str = "own") -> Layout:
+    """The layout in a TOML file; errors call it `file`, and it is called `name` where it does not name itself."""
     try:
-        return Layout.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
+        layout = Layout.model_validate({"name": name, **tomllib.loads(raw.decode("utf-8-sig"))})
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{name}: no UTF-8 text; expected a TOML file") from error
+        raise TemplateError(f"{file}: no UTF-8 text; expected a TOML file") from error
     except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{name}: not TOML: {error}") from error
+        raise TemplateError(f"{file}: not TOML: {error}") from error
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_input=False)]
-        raise TemplateError(f"{name}: " + "; ".join(faults)) from error
+        raise TemplateError(f"{file}: " + "; ".join(faults)) from error
+    return layout

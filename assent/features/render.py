@@ -1,7 +1,7 @@
 """Minutes as JSON, Markdown and HTML. It knows no model and writes no file.
 
-Text of a model is shown, never interpreted: Markdown characters are escaped, HTML is autoescaped under a policy that loads
-nothing, hidden and bidirectional characters are taken out (S2, S3).
+Text of a model is shown, never interpreted: Markdown characters are escaped, HTML is autoescaped under a policy that
+loads nothing, hidden and bidirectional characters are taken out (S2, S3).
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assent.data.transcripts.clean import clean
-from assent.features.layouts import Layout, heading, load
+from assent.features.layouts import Layout, heading, load_layout
 from assent.features.minutes import ActionItem, MinutesDocument, Statement
 
 LOCAL_USE = "Local use: nothing was stored."
@@ -27,7 +26,7 @@ FIELDS = (
 )
 MARKDOWN = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
 BLANK_LINES = re.compile(r"\n{3,}")
-LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))")
+LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)](?:\s|$)))")
 
 
 def as_json(document: MinutesDocument) -> dict[str, Any]:
@@ -76,12 +75,12 @@ def _plain(value: Any) -> Any:
 
 def _page(document: MinutesDocument, layout: Layout | None, consent: str) -> dict[str, Any]:
     """What both page templates are filled from."""
-    layout = layout or load(document.template)
+    layout = layout or load_layout(document.template)
     values = {
         "title": document.title,
         "participants": ", ".join(document.participants),
         "language": document.language,
-        "template": Path(document.template).stem,
+        "template": layout.name,
     }
     sections = [
         {
@@ -93,9 +92,8 @@ def _page(document: MinutesDocument, layout: Layout | None, consent: str) -> dic
         for section in layout.sections
         if getattr(document, section.show) or section.when_empty
     ]
-    title = heading(layout.heading, values)
     return {
-        "heading": title,
+        "heading": heading(layout.heading, values),
         "sections": sections,
         "language": document.language,
         "receipt": receipt(document),
