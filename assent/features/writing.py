@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TypedDict
 
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import AssentError, Cancelled, GenerationError
 from assent.features.answers import Answer, clean
-from assent.features.evidence import Candidate
+from assent.features.evidence import Candidate, Kind
 from assent.features.grounding import repair, verify
 from assent.features.language import detect
 from assent.features.minutes import Grounding, Statement
@@ -25,6 +26,11 @@ BATCH = 32
 """Prompts given to the engine at once: between two batches progress is told and a cancel is seen."""
 MIN_LANGUAGE_WORDS = 6
 """A shorter answer is too short to tell its language by."""
+
+class _Checks(TypedDict):
+    kind: Kind
+    participants: Sequence[str]
+
 
 OnProgress = Callable[[int, int], None]
 """Called with (prompts done, prompts in all)."""
@@ -152,13 +158,11 @@ class Writer:
         if answer.flaw or not answer.text or answer.text.rstrip(".").lower() == "none":
             self.tally.reasons[answer.flaw or "none"] += 1
             return None
-        people = self.transcript.participants
-        checks = {"kind": candidate.kind, "participants": people, "owner": candidate.owner, "due": candidate.due}
-        verdict = verify(answer.text, turns, **checks)
+        checks: _Checks = {"kind": candidate.kind, "participants": self.transcript.participants}
+        resolved = {"owner": candidate.owner, "due": candidate.due}
+        verdict = verify(answer.text, turns, **checks, **resolved)
         if verdict.supported:
             return answer.text
         self.tally.reasons.update(verdict.reasons)
-        mended = repair(answer.text, verdict.reasons, turns, people)
-        if mended and mended != answer.text and verify(mended, turns, **checks).supported:
-            return mended
-        return None
+        mended = repair(answer.text, verdict, turns, **checks)
+        return mended if mended and verify(mended, turns, **checks, **resolved).supported else None
