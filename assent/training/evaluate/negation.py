@@ -58,11 +58,12 @@ _PAST = {
         for pair in listed(
             "accept:accepted agree:agreed argue:argued ask:asked bring:brought call:called choose:chose come:came "
             "complain:complained confirm:confirmed count:counted drop:dropped explain:explained favour:favoured "
-            "find:found give:gave go:went keep:kept know:knew lapse:lapsed leave:left like:liked list:listed lose:lost make:made "
-            "mention:mentioned object:objected offer:offered oppose:opposed pass:passed pay:paid propose:proposed "
-            "put:put raise:raised refuse:refused reject:rejected report:reported run:ran say:said sell:sold send:sent "
-            "show:showed sign:signed start:started stop:stopped suggest:suggested take:took tell:told think:thought "
-            "turn:turned want:wanted warn:warned work:worked write:wrote wonder:wondered"
+            "find:found give:gave go:went keep:kept know:knew lapse:lapsed leave:left like:liked list:listed "
+            "lose:lost make:made mention:mentioned object:objected offer:offered oppose:opposed pass:passed "
+            "pay:paid propose:proposed put:put raise:raised refuse:refused reject:rejected report:reported "
+            "run:ran say:said sell:sold send:sent show:showed sign:signed start:started stop:stopped "
+            "suggest:suggested take:took tell:told think:thought turn:turned want:wanted warn:warned work:worked "
+            "write:wrote wonder:wondered"
         )
     )
     if base != verb
@@ -70,10 +71,10 @@ _PAST = {
 _PRESENT = {
     f"{base}{'es' if base.endswith(('ss', 'go')) else 's'}": base
     for base in listed(
-        "accept agree argue ask believe bring call come cost count cover cut depend drop expect favour fear find "
-        "follow get give go hold keep know lead leave like list make mean need object offer owe own pay prefer propose "
-        "refuse reject report run say see sell show sit stand start stay stop suggest suit take think turn use wait "
-        "want warn weigh work write"
+        "accept agree argue ask believe bring call come cost count cover cut depend drop expect favour fear "
+        "find follow get give go hold keep know lead leave like list make mean need object offer owe own pay "
+        "prefer propose refuse reject report run say see sell show sit stand start stay stop suggest suit "
+        "take think turn use wait want warn weigh work write"
     )
 }
 

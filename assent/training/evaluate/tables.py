@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ class Bars:
 
     title: str
     groups: tuple[str, ...]
-    values: dict[str, tuple[Interval | None, ...]]
+    values: Mapping[str, Sequence[Interval | None]]
 
 
 @dataclass(frozen=True, slots=True)

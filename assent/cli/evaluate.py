@@ -1,0 +1,184 @@
+"""`assent evaluate`: what the summaries, the verifier and the drafts are worth, beside trivial baselines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assent.cli.options import model
+from assent.errors import InputError
+
+if TYPE_CHECKING:
+    from assent.models import Engine
+    from assent.training.evaluate.drafts import Composer
+    from assent.training.evaluate.meetings import System
+    from assent.training.evaluate.tables import Report
+
+FILE = click.Path(path_type=Path)
+out = click.option("--out", type=FILE, metavar="DIR", help="Write report.json, report.md and plot.png here.")
+limit = click.option("--limit", type=click.IntRange(1), help="Measure on this many items of each file only.")
+misses = click.option("--misses", is_flag=True, help="Print what was missed or wrong, to read.")
+
+
+class Files(click.Option):
+    """An option that takes all values up to the next option: `--data FILE FILE`."""
+
+
+class ManyFiles(click.Command):
+    """A command whose file options may be followed by several values, as a shell pattern gives them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        many = {name for option in self.params if isinstance(option, Files) for name in option.opts}
+        return super().parse_args(ctx, _repeated(args, many))
+
+
+def _repeated(args: Sequence[str], many: set[str]) -> list[str]:
+    """`--data a b` as `--data a --data b`."""
+    spread: list[str] = []
+    current: str | None = None
+    fresh = False
+    for arg in args:
+        if arg.startswith("-"):
+            current, fresh = (arg if arg in many else None), True
+        elif current and not fresh:
+            spread.append(current)
+        if not arg.startswith("-"):
+            fresh = False
+        spread.append(arg)
+    return spread
+
+
+def files(name: str, help: str, required: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(name, cls=Files, type=FILE, multiple=True, metavar="FILE...", help=help, required=required)
+
+
+@click.group("evaluate")
+def command() -> None:
+    """Measure summaries, the verifier or drafts, each figure beside trivial baselines.
+
+    Tables go to standard output; the files named stay outside: nothing of them is kept.
+    """
+
+
+@command.command("summarize", cls=ManyFiles)
+@files("--data", "Meetings with reference summaries, JSON Lines (.gz).")
+@files("--train", "Meetings that baselines may learn from and references are counted in.")
+@click.option("--meetings", type=FILE, metavar="DIR", help="A folder of transcripts with a gold.json of exact facts.")
+@files("--verifier", "Annotated meetings: judge their statements, right and corrupted.")
+@model
+@out
+@limit
+@misses
+def summarize_command(
+    data: tuple[Path, ...],
+    train: tuple[Path, ...],
+    meetings: Path | None,
+    verifier: tuple[Path, ...],
+    model: str | None,
+    out: Path | None,
+    limit: int | None,
+    misses: bool,
+) -> None:
+    """Measure minutes on meetings with reference summaries, with exact facts, or both.
+
+    Outputs are cut at 200 words. Intervals are bootstrapped over series of meetings.
+    """
+    if not (data or meetings or verifier):
+        raise InputError("nothing to measure: found no --data, --meetings or --verifier; expected at least one of them")
+    parts = []
+    if data or meetings:
+        system = _system(model)
+        parts += [_summaries(data, train, system, limit)] if data else []
+        parts += [_meetings(meetings, system, misses)] if meetings else []
+    if verifier:
+        parts.append(_verifier(verifier, misses))
+    _show(parts, out)
+
+
+@command.command("verifier", cls=ManyFiles)
+@files("--data", "Annotated meetings, JSON Lines (.gz).", required=True)
+@out
+@misses
+def verifier_command(data: tuple[Path, ...], out: Path | None, misses: bool) -> None:
+    """Measure the verifier on supported statements and on minimally corrupted ones made of them."""
+    _show([_verifier(data, misses)], out)
+
+
+@command.command("compose", cls=ManyFiles)
+@files("--data", "Requests with the facts a draft must hold, JSON Lines.", required=True)
+@model
+@out
+@limit
+@click.option("--show", type=click.IntRange(0), default=0, metavar="N", help="Print N drafts to read.")
+def compose_command(data: tuple[Path, ...], model: str | None, out: Path | None, limit: int | None, show: int) -> None:
+    """Measure drafts by rules: facts kept, nothing invented, tone and length as asked."""
+    from assent.training.evaluate import drafts, reports
+
+    requests = [request for path in data for request in drafts.load([path])[:limit]]
+    _show([reports.of_drafts(drafts.evaluate(requests, _composer(model), _say), show)], out)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _summaries(data: Sequence[Path], train: Sequence[Path], system: System, limit: int | None) -> Report:
+    from assent.features.grounding import verify
+    from assent.training.evaluate import corpora, reports, summaries
+
+    measured = corpora.meetings(data, limit)
+    if not measured:
+        raise InputError("--data: found no meeting with a summary; expected at least one")
+    return reports.of_summaries(summaries.evaluate(measured, corpora.meetings(train), system, verify, _say))
+
+
+def _meetings(folder: Path, system: System, misses: bool) -> Report:
+    from assent.data.transcripts import read
+    from assent.training.evaluate import meetings, reports
+    from assent.training.evaluate.cues import cue_minutes
+
+    ours = meetings.evaluate(folder, system, read, _say)
+    return reports.of_meetings({"assent": ours, "cue words": meetings.evaluate(folder, cue_minutes, read)}, misses)
+
+
+def _verifier(data: Sequence[Path], misses: bool) -> Report:
+    from assent.features.grounding import verify
+    from assent.training.evaluate import corpora, reports, verifier
+
+    statements = verifier.benchmark([row for path in data for row in corpora.rows(path)])
+    _say(f"{len(statements.supported)} supported and {len(statements.corrupted)} corrupted statements")
+    judges: dict[str, verifier.Verifier] = {"verifier": verify, "half of the words": verifier.lookup}
+    found = {name: verifier.measure(statements, judge) for name, judge in judges.items()}
+    return reports.of_verifier(found, statements, misses)
+
+
+def _engine(model: str | None) -> Engine:
+    from assent.models import load
+
+    return load(model, notice=_say) if model else load(notice=_say)
+
+
+def _system(model: str | None) -> System:
+    """Our summarizer over one engine, loaded once."""
+    from assent.features.summarize import summarize
+
+    engine = _engine(model)
+    return lambda transcript: summarize(transcript, engine=engine).document
+
+
+def _composer(model: str | None) -> Composer:
+    raise NotImplementedError
+
+
+def _show(parts: Sequence[Report], out: Path | None) -> None:
+    from assent.training.evaluate import reports, tables
+
+    report = reports.join(parts)
+    click.echo(tables.text(report.tables))
+    if out is not None:
+        for path in tables.save(report, out, " ".join(["assent", *sys.argv[1:]])):
+            _say(f"wrote {path}")
