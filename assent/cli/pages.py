@@ -1,4 +1,4 @@
-"""The help pages of every verb as one Markdown page: `python -m assent.cli.pages > docs/cli.md`. It knows no verb by name."""
+"""The help of every verb as one Markdown page: `python -m assent.cli.pages > docs/cli.md`. It knows no verb by name."""
 
 from __future__ import annotations
 
