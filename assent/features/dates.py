@@ -6,10 +6,8 @@ A phrase is returned exactly as it stands in the text; what date it means is not
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assent.data.transcripts.turns import Transcript
 from assent.features import cues
 
 _DAY = rf"(?:{cues.WEEKDAYS})"
@@ -45,7 +43,6 @@ _PHRASE = re.compile(
     rf"|\b(?P<lead5>as\ssoon\sas|once|when|before|after)\s(?:i|i've|i'm|we|we've|you|you've|he|he's|he'd|she|she's|they|they've|it|it's|that's|this|the\s\w+(?:\s\w+)?(?:'s)?)\s[^,.?!;]{{2,45}}",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:last|yesterday|every)\b", re.IGNORECASE)
 LEADS = re.compile(r"^(?:by|before|on|until|till|at|for|after|from|in|within|over|during)\s", re.IGNORECASE)
 
 
@@ -65,14 +62,3 @@ def phrases(text: str) -> list[TimePhrase]:
         TimePhrase(text[m.start() : m.end()].strip(), m.start(), m.end(), m["lead5"] is not None)
         for m in _PHRASE.finditer(text.replace("’", "'"))
     ]
-
-
-def standing_due(transcript: Transcript, focus: int, evidence: Sequence[int]) -> str | None:
-    """The due phrase that stands: the focus's own, else the nearest after it, else the nearest before."""
-    after = [i for i in sorted(evidence) if i > focus]
-    before = [i for i in sorted(evidence, reverse=True) if i < focus]
-    for turn in [focus, *after, *before]:
-        said = [phrase for phrase in phrases(transcript.turns[turn].text) if not _PAST.search(phrase.text)]
-        if said:
-            return said[-1].text
-    return None

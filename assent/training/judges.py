@@ -7,6 +7,7 @@ meeting will be. Only the `base` role of `invented` is read.
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from assent.features.evidence import links, ranks, search
+from assent.features.evidence import dues, links, ranks, search
 from assent.features.evidence.candidate import KINDS, Kind
 from assent.features.evidence.judges import WEIGHTS, Judges
 from assent.features.evidence.talk import Row as Features
@@ -27,6 +28,7 @@ from assent.training.heads import Array, Labelled, Row
 FOLDS = 5
 LINK_REGULARISATION = 0.03
 RANK_REGULARISATION = 0.01
+DUE_REGULARISATION = 0.03
 LISTS: dict[Kind, str] = {"action": "actions", "decision": "decisions", "question": "questions"}
 
 
@@ -76,6 +78,8 @@ def fit(meetings: Sequence[Scored]) -> Judges:
     weights = {f"link_{kind}": _logistic(*_link_rows(kind, meetings), LINK_REGULARISATION) for kind in KINDS}
     blank = {f"rank_{kind}": np.zeros(ranks.WIDTH + 1) for kind in KINDS}
     linking = Judges({**weights, **blank})
+    weights["due"] = _logistic(*_due_rows(meetings, linking), DUE_REGULARISATION)
+    linking = Judges({**weights, **blank})
     for kind in KINDS:
         weights[f"rank_{kind}"] = _logistic(*_rank_rows(kind, meetings, linking), RANK_REGULARISATION)
     return Judges(weights)
@@ -91,6 +95,30 @@ def _link_rows(kind: Kind, meetings: Sequence[Scored]) -> tuple[list[Features], 
             rows += [links.row(meeting.talk, kind, focus, other) for other in near]
             marks += [other in item["turns"] for other in near]
     return rows, marks
+
+
+def _due_rows(meetings: Sequence[Scored], judges: Judges) -> tuple[list[Features], list[bool]]:
+    """The phrases around every turn a task turns on; those that say what the annotation says are right."""
+    rows: list[Features] = []
+    marks: list[bool] = []
+    for meeting in meetings:
+        for item in meeting.items("action"):
+            focus = meeting.focus("action", item)
+            linked = search.link("action", focus, meeting.talk, judges)
+            for spot in dues.spots(meeting.talk, focus, linked):
+                rows.append(dues.row(meeting.talk, focus, linked, spot))
+                marks.append(item["due"] is not None and _same_time(spot.phrase.text, item["due"]))
+    return rows, marks
+
+
+def _same_time(said: str, annotated: str) -> bool:
+    """Whether two phrases agree but for the preposition and at most two words more."""
+    words, wanted = _time_words(said), _time_words(annotated)
+    return wanted <= words and len(words) <= len(wanted) + 2
+
+
+def _time_words(phrase: str) -> set[str]:
+    return set(re.findall(r"\w+", phrase.lower())) - {"by", "on", "at", "the", "in", "for", "of", "to"}
 
 
 def _rank_rows(kind: Kind, meetings: Sequence[Scored], judges: Judges) -> tuple[list[Features], list[bool]]:

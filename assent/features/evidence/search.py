@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assent.data.transcripts.turns import Transcript
-from assent.features import dates, owners
-from assent.features.evidence import links, ranks
+from assent.features import owners
+from assent.features.evidence import dues, links, ranks
 from assent.features.evidence.candidate import KINDS, Candidate, Kind
 from assent.features.evidence.judges import Judges
 from assent.features.evidence.talk import Talk
@@ -35,9 +35,9 @@ class Limits:
 
 
 LIMITS: dict[Kind, Limits] = {
-    "action": Limits(0.3, 0.4, 8),
-    "decision": Limits(0.3, 0.28, 11),
-    "question": Limits(0.3, 0.22, 20),
+    "action": Limits(0.3, 0.4, 10),
+    "decision": Limits(0.3, 0.28, 13),
+    "question": Limits(0.3, 0.27, 18),
     "point": Limits(0.3, 0.4, 9),
 }
 
@@ -69,16 +69,19 @@ def proposals(kind: Kind, talk: Talk, judges: Judges) -> list[Proposal]:
 
 
 def propose(kind: Kind, focus: int, talk: Talk, judges: Judges) -> Proposal:
-    near = links.near(talk, focus)
-    chances = judges.judge(f"link_{kind}", [links.row(talk, kind, focus, other) for other in near])
-    linked = dict(zip(near, map(float, chances), strict=True))
+    linked = link(kind, focus, talk, judges)
     evidence = gather(focus, linked)
     if kind != "action":
         return Proposal(Candidate(kind, evidence, focus, 0.0), linked)
-    owner = owners.resolve(talk.transcript, focus, evidence)
-    return Proposal(
-        Candidate(kind, evidence, focus, 0.0, owner, dates.standing_due(talk.transcript, focus, evidence)), linked
-    )
+    owner, due = owners.resolve(talk.transcript, focus, evidence), dues.resolve(talk, focus, linked, judges)
+    return Proposal(Candidate(kind, evidence, focus, 0.0, owner, due), linked)
+
+
+def link(kind: Kind, focus: int, talk: Talk, judges: Judges) -> dict[int, float]:
+    """The chance of each near turn to belong with the focus."""
+    near = links.near(talk, focus)
+    chances = judges.judge(f"link_{kind}", [links.row(talk, kind, focus, other) for other in near])
+    return dict(zip(near, map(float, chances), strict=True))
 
 
 def gather(focus: int, linked: dict[int, float]) -> tuple[int, ...]:
