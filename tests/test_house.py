@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import assent
+from assent.features.layouts import parse
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -110,6 +111,11 @@ def test_a_wheel_holds_each_file_once_and_runs_outside_the_clone(tmp_path: Path)
 
 def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_the_template_of_the_readme_is_one() -> None:
+    [block] = _blocks("toml")
+    assert parse(block.encode(), "README.md").sections[0].show == "decisions"
 
 
 @pytest.mark.slow

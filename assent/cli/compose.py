@@ -12,7 +12,12 @@ from assent.cli.options import model, output_format, thread_of, write
 @click.command("compose")
 @click.argument("text")
 @click.option("--thread", metavar="FILE", help="The chat to reply to: JSON [{speaker, text}] or any chat format.")
-@click.option("--tone", default=None, metavar="TONE", help="How it should sound: neutral, friendly, formal or direct.")
+@click.option(
+    "--tone",
+    default=None,
+    metavar="TONE",
+    help="How it should sound: neutral, friendly, formal, direct, apologetic, enthusiastic.",
+)
 @click.option("--length", type=click.Choice(["short", "medium", "long"]), default=None, help="How long it should be.")
 @click.option("-n", "n", type=click.IntRange(1, 10), default=1, show_default=True, help="How many drafts.")
 @click.option("--me", metavar="NAME", help="Who is writing.")

@@ -17,7 +17,7 @@ from assent.cli.progress import progress
     "--template", default="general", show_default=True, help="A meeting template by name, or your own TOML file."
 )
 @click.option("--language", metavar="CODE", help="Language of the minutes (ISO 639-1); else the transcript's.")
-@click.option("--roster", metavar="FILE", help="Who the speakers are.")
+@click.option("--roster", metavar="FILE", help="Who the speakers are: JSON {entries: [...]}.")
 @click.option("--notes", metavar="FILE", help="Your own notes of the meeting, as context for the model.")
 @click.option("--glossary", metavar="FILE", help="Names and terms to spell right, one a line.")
 @click.option("--instructions", metavar="TEXT", help="What the minutes should mind.")

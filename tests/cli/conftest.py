@@ -1,4 +1,4 @@
-"""Features that answer at once. The command line holds no logic: what it passes on and prints is all there is to see."""
+"""Features that answer at once. The command line holds no logic: what it passes on and prints is all there is."""
 
 from __future__ import annotations
 
