@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.data.transcripts.turns import Turn
-from assent.features.grounding import REASONS, Kind, Verdict, verify
+from assent.features.grounding import REASONS, Kind, Verdict, repair, verify
 
 PEOPLE = ("Ana Silva", "Ben Okoye", "Chloe Park")
 
@@ -57,3 +57,86 @@ def test_no_text_makes_it_raise_and_reasons_are_from_the_closed_set(
 ) -> None:
     verdict = judge(text, turns, "point")
     assert set(verdict.reasons) <= set(REASONS) and verdict.supported == (not verdict.reasons)
+
+
+TALK = [
+    ("Ana Silva", "Ben, could you ring the printer about the posters?"),
+    ("Ben Okoye", "Yes, I'll ring the printer on Tuesday. No, sorry, Wednesday."),
+]
+IDEA = [("Chloe Park", "Maybe we could move the launch to the old barn? Just an idea.")]
+REFUSED = [("Chloe Park", "Should we move the launch to the old barn?"), ("Ana Silva", "No. We don't move the launch.")]
+ASKED = [("Ana Silva", "Has the printer been paid for the posters?"), ("Ben Okoye", "I paid him on Monday.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns", "kind"),
+    [
+        ("Ben Okoye will ring the printer about the posters on Wednesday.", TALK, "action"),
+        ("The launch will not be moved to the old barn.", REFUSED, "decision"),
+        ("Chloe Park suggested moving the launch to the old barn.", IDEA, "point"),
+        ("Ana Silva asked whether the printer has been paid for the posters.", ASKED, "point"),
+        ('Ben Okoye said: "I paid him on Monday."', ASKED, "point"),
+    ],
+)
+def test_true_statements_of_every_kind_are_supported(text: str, turns: list[tuple[str, str]], kind: Kind) -> None:
+    """F6"""
+    assert judge(text, turns, kind) == Verdict(True)
+
+
+@pytest.mark.parametrize(
+    ("text", "turns", "kind", "reason"),
+    [
+        ("Ana Silva will ring the printer about the posters.", TALK, "action", "role"),
+        ("Ben Okoye will not ring the printer about the posters.", TALK, "action", "negation"),
+        ("Ben Okoye will ring the printer about the posters on Tuesday.", TALK, "action", "reversal"),
+        ("The launch will be moved to the old barn.", REFUSED, "decision", "negation"),
+        ("The launch moves to the old barn.", IDEA, "decision", "strength"),
+        ("Ben Okoye asked whether the printer has been paid for the posters.", ASKED, "point", "role"),
+        ('Ana Silva said: "I paid him on Monday."', ASKED, "point", "role"),
+        ('Ben Okoye said: "I paid her on Sunday."', ASKED, "point", "content"),
+    ],
+)
+def test_what_is_turned_round_is_named(text: str, turns: list[tuple[str, str]], kind: Kind, reason: str) -> None:
+    """F6: negation, reversal, roles and strength, not only word overlap."""
+    assert reason in judge(text, turns, kind).reasons
+
+
+NUMBER = st.integers(min_value=2, max_value=9_999_999)
+
+
+@given(NUMBER, NUMBER)
+def test_a_number_that_was_not_said_is_never_supported(said: int, written: int) -> None:
+    turns = [("Ana Silva", f"I'll order {said} chairs for the hall.")]
+    supported = judge(f"Ana Silva will order {written:,} chairs for the hall.", turns).supported
+    assert supported == (said == written)
+
+
+@given(st.lists(st.sampled_from(["chairs", "tables", "hall", "printer", "posters"]), min_size=3, max_size=8))
+def test_the_very_words_of_a_turn_are_a_supported_quotation(said: list[str]) -> None:
+    sentence = " ".join(said)
+    assert judge(f'Ana Silva said: "{sentence}."', [("Ana Silva", f"Well. {sentence}. So.")], "point").supported
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        (
+            "Ben Okoye will ring the printer about the posters by Friday.",
+            "Ben Okoye will ring the printer about the posters.",
+        ),
+        ("Ben Okoye will ring the printer with Zoltan.", "Ben Okoye will ring the printer."),
+        (
+            "Ben Okoye will ring the printer about the posters at 15:30 on Friday.",
+            "Ben Okoye will ring the printer about the posters.",
+        ),
+        ("Zoltan will ring the printer about the posters.", None),
+        ("Ben Okoye will ring the printer about the nine posters by the door.", None),
+        ("Ana Silva will ring the printer about the posters by Friday.", None),
+    ],
+)
+def test_what_was_not_said_is_taken_out_only_where_the_rest_stands(text: str, mended: str | None) -> None:
+    """DESIGN: a due date, number or name not in the evidence is removed."""
+    turns = [Turn(speaker, said) for speaker, said in TALK]
+    verdict = verify(text, turns, kind="action", participants=PEOPLE)
+    assert not verdict.supported
+    assert repair(text, verdict, turns, kind="action", participants=PEOPLE) == mended

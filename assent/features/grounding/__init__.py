@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assent.features.grounding.passage import Kind
+from assent.features.grounding.repair import repair
 from assent.features.grounding.verdict import REASONS, Verdict, verify
 
-__all__ = ["REASONS", "Kind", "Verdict", "verify"]
+__all__ = ["REASONS", "Kind", "Verdict", "repair", "verify"]

@@ -30,7 +30,13 @@ def faults(text: str) -> tuple[str, ...]:
         return ("empty",)
     plain = _QUOTED.sub("“”", text)
     found = []
-    if _MARKUP.search(plain.strip()) or _PREAMBLE.match(plain) or _first_person(plain) or _loops(plain) or len(plain.split()) > _LONGEST:
+    if (
+        _MARKUP.search(plain.strip())
+        or _PREAMBLE.match(plain)
+        or _first_person(plain)
+        or _loops(plain)
+        or len(plain.split()) > _LONGEST
+    ):
         found.append("form")
     if _PROMPT.search(plain):
         found.append("copy_of_prompt")

@@ -13,7 +13,9 @@ from assent.features.grounding.words import stem, words
 _CAPITAL = re.compile(r"\b[A-Z][^\W_]*(?:['’][A-Z][^\W_]+)*(?:-[A-Z][^\W_]+)*")
 _TITLES = frozenset("mr mrs ms miss dr sir madam lord lady professor prof councillor sergeant captain".split())
 # Words after which a word that opens a sentence is its subject, and so perhaps a name.
-_SUBJECT = re.compile(r"['’]s\b|\s+(?:will|would|can|cannot|could|may|might|must|should|is|was|has|had|says|said|and [A-Z]|[a-z]{3,}ed\b|(?:wants|needs|blames|insists|thinks|prefers|offers|asks|agrees|refuses|reports|believes|doubts|fears|hopes|plans|expects|suggests|proposes|argues|takes|gives|sends|gets|keeps|brings|rings|calls)\b|thinks|thought|told|saw|found|put|gave|got|took|kept|went|left)\b")
+_SUBJECT = re.compile(
+    r"['’]s\b|\s+(?:will|would|can|cannot|could|may|might|must|should|is|was|has|had|says|said|and [A-Z]|[a-z]{3,}ed\b|(?:wants|needs|blames|insists|thinks|prefers|offers|asks|agrees|refuses|reports|believes|doubts|fears|hopes|plans|expects|suggests|proposes|argues|takes|gives|sends|gets|keeps|brings|rings|calls)\b|thinks|thought|told|saw|found|put|gave|got|took|kept|went|left)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +70,8 @@ def first_names(participants: Sequence[str]) -> dict[str, str]:
 def unsupported(text: str, held: frozenset[str], participants: Sequence[str]) -> list[Name]:
     """Names of `text` that are neither said in the evidence nor of its speakers."""
     first = first_names(participants)
-    return [name for name in mentions(text, participants) if not in_evidence(name, held) and first.get(name.text.lower()) not in held]
+    return [
+        name
+        for name in mentions(text, participants)
+        if not in_evidence(name, held) and first.get(name.text.lower()) not in held
+    ]

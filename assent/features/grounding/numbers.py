@@ -12,17 +12,27 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
 _ORDINALS = (
     "first:1 second:2 third:3 fourth:4 fifth:5 sixth:6 seventh:7 eighth:8 ninth:9 tenth:10 eleventh:11 twelfth:12 "
     "thirteenth:13 fourteenth:14 fifteenth:15 sixteenth:16 seventeenth:17 eighteenth:18 nineteenth:19 twentieth:20 "
     "thirtieth:30 fortieth:40 fiftieth:50 hundredth:100"
 )
 SMALL = {word: value for value, word in enumerate(_UNITS.split())} | {"oh": 0, "nought": 0, "nil": 0}
-TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
 ORDINAL = {word: int(value) for word, value in (pair.split(":") for pair in _ORDINALS.split())}
 SCALE = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
 _SUFFIX = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+_KINDS: dict[str, tuple[str, str, float]] = {
+    word: (kind, word, float(value))
+    for kind, table in (("small", SMALL), ("tens", TENS), ("scale", SCALE), ("ordinal", ORDINAL))
+    for word, value in table.items()
+}
+_ANY = re.compile(r"\d|\b(?:half|quarter|" + "|".join(_KINDS) + r")\b", re.IGNORECASE)
 # Words that count without being numbers; on the side of the evidence only.
 COUNTING = {"both": 2, "couple": 2, "pair": 2, "twice": 2, "double": 2, "twins": 2, "once": 1, "single": 1, "fortnight": 14,
             "half": 0.5, "quarter": 0.25, "halves": 0.5, "thirds": 3, "quarters": 4, "tens": 10, "twelves": 12}  # fmt: skip
@@ -58,20 +68,17 @@ def _atoms(text: str) -> list[_Atom]:
 
 def _atom(found: re.Match[str]) -> _Atom:
     word = found[0].lower().replace("’", "'").removesuffix("'s")
-    tables: tuple[tuple[str, dict[str, int]], ...] = (
-        ("small", SMALL), ("tens", TENS), ("scale", SCALE), ("ordinal", ORDINAL)
-    )  # fmt: skip
-    for kind, table in tables:
-        if word in table:
-            return _Atom(*found.span(), kind, word, table[word])
-    plural = word.removesuffix("s")
-    if plural in SCALE or plural in TENS:  # "hundreds" and "the nineties" stay loose: they are seldom an exact amount
-        return _Atom(*found.span(), "other", word)
-    return _Atom(*found.span(), "digits" if word[0].isdigit() else "other", word)
+    start, end = found.span()
+    if word in _KINDS:
+        return _Atom(start, end, *_KINDS[word])
+    # "hundreds" and "the nineties" are seldom an exact amount, so they stay words like any other.
+    return _Atom(start, end, "digits" if word[:1].isdecimal() else "other", word)
 
 
 def mentions(text: str) -> list[Number]:
     """Every number in `text`, in order; a time of day stands beside the numbers it is made of."""
+    if not _ANY.search(text):
+        return []
     atoms = _atoms(text)
     found, index = [], 0
     while index < len(atoms):
@@ -210,7 +217,9 @@ def _clock(hour: float, minute: float) -> set[Reading]:
 
 def _is_clock(following: list[_Atom]) -> bool:
     heads = [atom.word for atom in following]
-    return bool(heads) and (heads[0] in ("am", "pm", "o'clock", "oclock", "a.m", "p.m") or heads[:3] in (["a", ".", "m"], ["p", ".", "m"]))
+    return bool(heads) and (
+        heads[0] in ("am", "pm", "o'clock", "oclock", "a.m", "p.m") or heads[:3] in (["a", ".", "m"], ["p", ".", "m"])
+    )
 
 
 _HOUR = r"(?P<hour>[a-z]+|\d{1,2})"
@@ -223,7 +232,7 @@ _MINUTES = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twen
 
 
 def _clock_phrases(text: str) -> list[Number]:
-    """"half past six", "twenty to seven", and the British "half six"."""
+    """ "half past six", "twenty to seven", and the British "half six"."""
     found = []
     for phrase in _PHRASE.finditer(text):
         hour = _hour(phrase["hour"] or phrase["half"])
@@ -231,14 +240,14 @@ def _clock_phrases(text: str) -> list[Number]:
             continue
         minute = 30 if phrase["half"] else _MINUTES.get((phrase["minute"] or "").lower(), None)
         if minute is None:
-            minute = int(phrase["minute"]) if (phrase["minute"] or "").isdigit() else 0
+            minute = int(phrase["minute"]) if (phrase["minute"] or "").isdecimal() else 0
         sign = -1 if (phrase["side"] or "").lower() in ("to", "before") else 1
         found.append(Number(*phrase.span(), frozenset({("t", float((hour * 60 + sign * minute) % 720))})))
     return found
 
 
 def _hour(word: str) -> int | None:
-    value = int(word) if word.isdigit() else SMALL.get(word.lower())
+    value = int(word) if word.isdecimal() else SMALL.get(word.lower())
     return value if value is not None and 0 < value <= 24 else None
 
 
@@ -273,7 +282,11 @@ class Stock:
         if number.parts and len(number.parts) > 1 and number.parts <= self.readings:
             return True
         amounts = [value for kind, value in number.readings if kind == "n"]
-        return any(("n", value * scale) in self.readings or ("n", value / scale) in self.readings for value in amounts for scale in self.scales)
+        return any(
+            ("n", value * scale) in self.readings or ("n", value / scale) in self.readings
+            for value in amounts
+            for scale in self.scales
+        )
 
 
 def unsupported(text: str, stock: Stock) -> list[Number]:
@@ -284,7 +297,7 @@ def unsupported(text: str, stock: Stock) -> list[Number]:
 
 
 def _loose(number: Number, text: str) -> bool:
-    if ("n", 1.0) in number.readings and not text[number.start].isdigit():
+    if ("n", 1.0) in number.readings and not text[number.start].isdecimal():
         return True
     return number.ordinal and ("n", 2.0) in number.readings and not text[number.end :].startswith(" of ")
 

@@ -57,8 +57,8 @@ def _deed(person: str, rest: str, claim: Claim) -> Part:
     )
 
 
-def holds(claim: Claim, passage: Passage, owner: str | None = None) -> bool:
-    """The subject, and the owner of an action, fit the evidence about as well as anybody else in it."""
+def holds(claim: Claim, passage: Passage) -> bool:
+    """The subject fits the evidence about as well as anybody else in it."""
     found = part(claim, passage.participants)
     if found is None:
         return True
@@ -131,9 +131,12 @@ def _named(person: str, stems: frozenset[str], passage: Passage) -> dict[str, fl
     names = set(words(person))
     naming = [c for c in passage.clauses if c.speaker != person and any(w.split("'")[0] in names for w in c.tokens)]
     any_name = "|".join(map(re.escape, sorted(names))) or r"\0"
-    does = re.compile(rf"\b(?:{any_name})(?:'ll|'s| will| can| could| is| to| has|,? you|, (?:could|can|would|will)| \w+s\b)", re.I)
+    does = re.compile(
+        rf"\b(?:{any_name})(?:'ll|'s| will| can| could| is| to| has|,? you|, (?:could|can|would|will)| \w+s\b)", re.I
+    )
     for_whom = re.compile(
-        rf"\b(?:ask|tell|give|send|ring|call|to|with|for|from|see|let|show|get|at|by|owe|behind|of) (?:{any_name})\b", re.I
+        rf"\b(?:ask|tell|give|send|ring|call|to|with|for|from|see|let|show|get|at|by|owe|behind|of) (?:{any_name})\b",
+        re.I,
     )
     called = re.compile(rf"(?:^|[.?!,] )(?:{any_name})[,?.]|, (?:{any_name})\b", re.I)
     others = [text for at, text in enumerate(passage.texts) if passage.speakers[at] != person]
@@ -147,9 +150,7 @@ def _named(person: str, stems: frozenset[str], passage: Passage) -> dict[str, fl
     }
 
 
-def _verb(
-    person: str, deed: Part, turns: list[int], passage: Passage, stems: frozenset[str]
-) -> dict[str, float]:
+def _verb(person: str, deed: Part, turns: list[int], passage: Passage, stems: frozenset[str]) -> dict[str, float]:
     own = [clause for clause in passage.clauses if clause.speaker == person]
     asked = [clause for clause in own if clause.asked]
     said = " ".join(passage.texts[at] for at in turns)

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assent.data.transcripts.turns import Turn
-from assent.features.grounding import content, dates, form, names, numbers, polarity, roles, strength
+from assent.features.grounding import (
+    content,
+    dates,
+    form,
+    names,
+    numbers,
+    polarity,
+    quotation,
+    reversal,
+    roles,
+    strength,
+)
 from assent.features.grounding.passage import Claim, Kind, Passage
 
 REASONS = (
@@ -39,16 +50,29 @@ def verify(
     if broken:
         return Verdict(False, broken)
     passage = Passage.of(evidence, participants)
-    claim = Claim.of(text, kind, participants)
-    claimed = " ; ".join(part for part in (text, owner, due) if part)
-    checks = (
-        ("number", numbers.unsupported(claimed, passage.numbers)),
-        ("date", dates.unsupported(claimed, passage.dates)),
-        ("name", names.unsupported(claimed, passage.names, participants)),
-        ("negation", not polarity.holds(claim, passage)),
-        ("role", not roles.holds(claim, passage, owner)),
-        ("strength", not strength.holds(claim, passage)),
-        ("content", not content.holds(claim, passage)),
-    )
-    reasons = tuple(reason for reason, failed in checks if failed)
+    misquoted = quotation.faults(text, passage)
+    plain = quotation.outside(text)
+    if misquoted or _only_attributes(plain, text, participants):
+        return Verdict(not misquoted, misquoted)
+    reasons = _reasons(Claim.of(plain, kind, participants), passage, owner, due)
     return Verdict(not reasons, reasons)
+
+
+def _only_attributes(plain: str, text: str, participants: Sequence[str]) -> bool:
+    """Is there nothing but a quotation and whose it is?"""
+    return plain != text and not Claim.of(plain, "point", participants).stems
+
+
+def _reasons(claim: Claim, passage: Passage, owner: str | None, due: str | None) -> tuple[str, ...]:
+    stated = " ; ".join(part for part in (claim.text, owner, due) if part)
+    checks = (
+        ("number", not numbers.unsupported(stated, passage.numbers)),
+        ("date", not dates.unsupported(stated, passage.dates)),
+        ("name", not names.unsupported(stated, passage.names, passage.participants)),
+        ("negation", polarity.holds(claim, passage)),
+        ("reversal", reversal.holds(stated, passage)),
+        ("role", roles.holds(claim, passage)),
+        ("strength", strength.holds(claim, passage)),
+        ("content", content.holds(claim, passage)),
+    )
+    return tuple(reason for reason, held in checks if not held)

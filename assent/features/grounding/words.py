@@ -31,7 +31,7 @@ def words(text: str) -> list[str]:
 
 def content_stems(tokens: list[str]) -> list[str]:
     """Stems of the words that carry content; digits are left to the number check."""
-    return [stem(token) for token in tokens if token not in FUNCTION and not token[0].isdigit() and len(token) > 1]
+    return [stem(token) for token in tokens if token not in FUNCTION and not token[0].isdecimal() and len(token) > 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +56,7 @@ def clauses(turn: int, speaker: str, text: str) -> list[Clause]:
             tokens = words(part)
             if tokens:
                 negated = not NEGATIONS.isdisjoint(tokens)
-                found.append(Clause(turn, speaker, tuple(tokens), frozenset(content_stems(tokens)), asked, negated, part))
+                found.append(
+                    Clause(turn, speaker, tuple(tokens), frozenset(content_stems(tokens)), asked, negated, part)
+                )
     return found
