@@ -6,28 +6,54 @@ It shortens and never adds: every word is in the evidence but for the speakers' 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from assent.data.transcripts.turns import Transcript
-from assent.features import signals
-from assent.features.evidence import Candidate
+from assent.features import cues, signals
+from assent.features.evidence import Candidate, Kind
 
 MAX_WORDS = 45
 """A quote is a list entry, not a passage."""
-MIN_CONTENT = 3
-"""Content words from which a sentence can stand alone."""
+MIN_CONTENT = 2
+"""Content words from which a sentence adds something to the one that carries the statement."""
+MANY_CONTENT = 7
+"""More content words than this make a sentence no better."""
 
-_SENTENCE = re.compile(r"[^.?!…]+(?:\.(?=\w)[^.?!…]+)*[.?!…]*")
+_SENTENCE = re.compile(r"(?:[^.?!…]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|e\.g|i\.e)\.|\.(?=\w))+[.?!…]*")
 _FILLERS = re.compile(
-    r"(?:^|(?<=[\s,]))(?:,\s*)?\b(?:u[hm]+|er+m?|hmm*|mm+|you know|i mean|sort of|kind of|like,|basically|honestly|to be fair|"
-    r"i suppose|i guess)\b,?\s*",
+    r"(?:^|(?<=[\s,]))\b(?:u[hm]+|er+m?|hmm*|mm+|you know|i mean|sort of|kind of|like(?=,)|basically|honestly|"
+    r"to be (?:fair|honest)|i suppose|i guess|by the way|obviously|i'll be honest)\b,?\s*",
     re.IGNORECASE,
 )
 _OPENERS = re.compile(
-    r"^(?:(?:so|and|but|well|right|okay|ok|yeah|yes|oh|now|look|alright|all right|um|uh|er|no|sure|fine|good|then)[,.]?\s+)+(?=\w+\W+\w)",
+    r"^(?:(?:so|and|but|well|right|okay|ok|yeah|yes|yep|oh|ah|now|look|listen|alright|all right|sure|fine|good|then|anyway|actually|"
+    r"no)(?:,\s*|\.\s+|\s+(?=so\b|and\b|then\b|i\b|we\b|the\b|it\b|that\b|let)))+(?=\w+\W+\w)",
     re.IGNORECASE,
 )
-_REPEAT = re.compile(r"\b(\w+(?:\s\w+)?),?\s+\1\b", re.IGNORECASE)
+_REPEAT = re.compile(r"\b(\w+(?:['’]\w+)?(?:\s\w+(?:['’]\w+)?){0,2})(?:,\s*|\s+|\s*[—–-]+\s*)\1\b(?!['’])", re.IGNORECASE)
+_TWICE = frozenset("had that very really no yes bye never much more".split())
+"""Words that are said twice on purpose."""
 _SPACES = re.compile(r"\s+")
+_CARRIES: dict[Kind, tuple[str, ...]] = {
+    "action": ("promise", "volunteer", "ask", "give_task", "someone_will", "near_time"),
+    "decision": ("let_us", "then", "negated", "we_will", "number"),
+    "question": ("question", "unknown", "choice", "defer"),
+    "point": ("number", "told", "done"),
+}
+"""The cues of the sentence that carries a statement of each kind."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """A tidy sentence and where it stands."""
+
+    turn: int
+    place: int
+    text: str
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
 
 
 def sentences(text: str) -> list[str]:
@@ -37,41 +63,51 @@ def sentences(text: str) -> list[str]:
 def tidy(sentence: str) -> str:
     """One sentence without fillers, stutters and openers, with a capital and a full stop."""
     text = _FILLERS.sub(" ", sentence)
-    text = _REPEAT.sub(r"\1", _OPENERS.sub("", text.strip(" ,")))
+    text = _OPENERS.sub("", _SPACES.sub(" ", text).strip(" ,"))
+    text = _REPEAT.sub(lambda m: m[0] if m[1].lower() in _TWICE else m[1], text)
     text = _SPACES.sub(" ", text).replace(" ,", ",").strip(" ,;-–—")
-    if not text:
+    text = re.sub(r"[,;\s]+([.?!…])", r"\1", text)
+    if not re.search(r"\w", text):
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".?!…" else ".")
 
 
 def quote(candidate: Candidate, transcript: Transcript) -> str:
-    """The sentences of the evidence that carry it, each speaker named once, in the order of the talk."""
+    """The sentences of the evidence that carry it, each speaker named at a change, in the order of the talk."""
     chosen = _choose(candidate, transcript)
+    several = len({transcript.turns[sentence.turn].speaker for sentence in chosen}) > 1
     parts: list[str] = []
     speaker: str | None = None
-    for turn, sentence in chosen:
-        who = transcript.turns[turn].speaker
-        parts.append(f"{who}: {sentence}" if who and who != speaker and len(chosen) > 1 else sentence)
+    for sentence in chosen:
+        who = transcript.turns[sentence.turn].speaker
+        parts.append(f"{who}: {sentence.text}" if several and who and who != speaker else sentence.text)
         speaker = who
     return " ".join(parts)
 
 
-def _choose(candidate: Candidate, transcript: Transcript) -> list[tuple[int, str]]:
-    """(turn, tidy sentence) of the best sentences within `MAX_WORDS`; the focus comes first."""
+def _choose(candidate: Candidate, transcript: Transcript) -> list[Sentence]:
+    """The sentence that carries the statement, then those that say most, within `MAX_WORDS`."""
     spots = [
-        (turn, place, tidy(text))
+        Sentence(turn, place, tidy(text))
         for turn in candidate.evidence
         for place, text in enumerate(sentences(transcript.turns[turn].text))
     ]
-    worth = {spot: _worth(spot[2]) + 2 * (spot[0] == candidate.focus) for spot in spots if spot[2]}
-    kept: list[tuple[int, int, str]] = []
-    room = MAX_WORDS
-    for spot in sorted(worth, key=lambda spot: -worth[spot]):
-        if len(spot[2].split()) <= room and (not kept or worth[spot] >= MIN_CONTENT):
+    worth = {spot: _worth(spot, candidate) for spot in spots if spot.text}
+    focal = [spot for spot in worth if spot.turn == candidate.focus] or list(worth)
+    if not focal:
+        return []
+    kept = [max(focal, key=lambda spot: worth[spot])]
+    room = MAX_WORDS - kept[0].words
+    for spot in sorted(worth.keys() - set(kept), key=lambda spot: (-worth[spot], spot)):
+        if spot.words <= room and len(signals.content(spot.text)) >= MIN_CONTENT:
             kept.append(spot)
-            room -= len(spot[2].split())
-    return [(turn, text) for turn, _, text in sorted(kept)]
+            room -= spot.words
+    return sorted(kept)
 
 
-def _worth(sentence: str) -> float:
-    return float(min(len(signals.content(sentence)), 6))
+def _worth(spot: Sentence, candidate: Candidate) -> float:
+    """Content, the cues of the kind, the due phrase, and being in the focus turn."""
+    plain = cues.plain(spot.text)
+    carries = sum(re.search(cues.CUES[name], plain) is not None for name in _CARRIES[candidate.kind])
+    holds_due = candidate.due is not None and cues.plain(candidate.due) in plain
+    return min(len(signals.content(spot.text)), MANY_CONTENT) + carries + 2 * holds_due + 2 * (spot.turn == candidate.focus)
