@@ -65,14 +65,21 @@ CATALOG: tuple[Entry, ...] = (
 def find(name: str) -> Entry:
     """The model that `name` means: a catalogue name, a listed hub id, a folder, or any `hub/id[@revision]`."""
     for entry in CATALOG:
-        if name.lower() in {entry.name, (entry.hub_id or "").lower()}:
+        if name.lower() in (entry.name, entry.hub_id and entry.hub_id.lower()):
             return entry
-    if Path(name).is_dir():
+    if name and _is_folder(name):
         return Entry(name, folder=Path(name))
     match = HUB_ID.fullmatch(name)
     if match and ".." not in name:
         return _of_hub(name, match["hub"], match["revision"])
     raise UnknownModel(_unknown(name))
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # longer than any path may be
+        return False
 
 
 def _of_hub(name: str, hub_id: str, revision: str | None) -> Entry:

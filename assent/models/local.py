@@ -111,15 +111,13 @@ class TransformersEngine:
             )
 
     def _run(self, batch: list[_Job], on_text: OnText | None, cancel: Event | None) -> dict[int, Completion]:
-        """One batch through the model. Shapes: ids and mask (rows, longest prompt), left-padded."""
-        longest = max(len(job.ids) for job in batch)
-        ids = torch.tensor([[self._pad_id] * (longest - len(job.ids)) + job.ids for job in batch])
-        mask = torch.tensor([[0] * (longest - len(job.ids)) + [1] * len(job.ids) for job in batch])
+        """One batch through the model."""
+        ids, mask = self._padded([job.ids for job in batch])
         answers = Answers(
             self._tokenizer,
             [job.prompt for job in batch],
             [job.index for job in batch],
-            start=1 if self._seq2seq else longest,
+            start=1 if self._seq2seq else ids.shape[1],
             stop_ids=self._stop_ids,
             on_text=on_text,
             cancel=cancel,
@@ -128,6 +126,19 @@ class TransformersEngine:
             self._generate(batch, ids, mask, answers)
         counts = [len(job.ids) for job in batch]
         return {job.index: c for job, c in zip(batch, answers.completions(counts), strict=True)}
+
+    def _padded(self, rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ids and mask, each (rows, longest row).
+
+        A decoder goes on where its prompt ends, so padding stands before it; an encoder counts from its start.
+        """
+        longest = max(len(ids) for ids in rows)
+        ids, mask = [], []
+        for row in rows:
+            padding, zeros, ones = [self._pad_id] * (longest - len(row)), [0] * (longest - len(row)), [1] * len(row)
+            ids.append(row + padding if self._seq2seq else padding + row)
+            mask.append(ones + zeros if self._seq2seq else zeros + ones)
+        return torch.tensor(ids), torch.tensor(mask)
 
     def _generate(self, batch: list[_Job], ids: torch.Tensor, mask: torch.Tensor, answers: Answers) -> None:
         device = self._model.device

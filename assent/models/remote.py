@@ -122,7 +122,7 @@ class RemoteEngine:
         """
         openai = _openai()
         try:
-            served = list(self._client.models.list())
+            served = list(self._client.with_options(max_retries=0).models.list())
         except openai.OpenAIError as error:
             if model:
                 return model, None
