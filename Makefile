@@ -35,9 +35,11 @@ clean:
 
 # A stamp is newer than the pins it was installed from.
 .venv/core: $(PINS) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@echo "Setting up .venv; the first time takes minutes."
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable .
 	@touch $@
 
 .venv/dev: $(PINS) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@echo "Setting up .venv for development; the first time takes minutes."
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev]'
 	@touch .venv/core $@
