@@ -37,15 +37,10 @@ EXIT_CODES = {
 }
 
 
-class Failure(click.ClickException):
-    """One line on standard error and an exit code."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"assent: {self.message}", err=True)
+def failed(message: str, exit_code: int) -> click.exceptions.Exit:
+    """Says what went wrong in one line on standard error; raise what it returns."""
+    click.echo(f"assent: {message}", err=True)
+    return click.exceptions.Exit(exit_code)
 
 
 class Verbs(click.Group):
@@ -73,15 +68,15 @@ class Verbs(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            raise Failure("stopped", 130) from None
+            raise failed("stopped", 130) from None
         except AssentError as error:
-            raise Failure(" ".join(str(error).split()), error.exit_code) from error
+            raise failed(" ".join(str(error).split()), error.exit_code) from error
         except Exception as error:
             if os.environ.get("ASSENT_DEBUG"):
                 raise
             # The message of an unexpected error may hold content of the meeting; only its type is shown.
             hint = "run again with ASSENT_DEBUG=1 to see where"
-            raise Failure(f"unexpected {type(error).__name__} inside Assent; {hint}", 1) from error
+            raise failed(f"unexpected {type(error).__name__} inside Assent; {hint}", 1) from error
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
