@@ -116,8 +116,7 @@ def compose(
     tone, length = _one_of(tone or "neutral", TONES, "tone"), _one_of(length or "short", LENGTHS, "length")
     lines = thread_lines(thread)
     _needs(instruction, "instruction")
-    others = [speaker for speaker, _ in lines if speaker != me]
-    plan = drafting.read_instruction(instruction, tuple(part for line in lines for part in line), others[-1] if others else None)
+    plan = drafting.read_instruction(instruction, tuple(part for line in lines for part in line), _hearers(lines, me))
     given = "\n".join([*(f"{speaker}: {text}" for speaker, text in lines), me or ""])
     shown = (*lines, ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])))
     ask = Ask("reply" if lines else "compose", shown, (tone, length), Source(instruction, given, plan.hushed), tone, length)
@@ -181,6 +180,12 @@ def thread_lines(thread: Thread) -> tuple[Line, ...]:
         return ()
     turns = thread.turns if isinstance(thread, Transcript) else thread
     return tuple((turn.speaker or "Someone", turn.text) if isinstance(turn, Turn) else (turn[0], turn[1]) for turn in turns)
+
+
+def _hearers(lines: Sequence[Line], me: str | None) -> str | None:
+    """Whom a reply greets where its instruction names nobody: the other speakers, where they are one or two."""
+    others = list(dict.fromkeys(speaker for speaker, _ in lines if speaker != me))
+    return " and ".join(others[-2:]) if others else None
 
 
 def _drafts(

@@ -17,7 +17,7 @@ _AUX = ("is", "are", "was", "were", "can", "could", "will", "would", "should", "
 _QUESTION = re.compile(rf"(?i)^(if|whether)\s+(.+?)\s+({'|'.join(_AUX)})\s+(.+)$")
 _WH = re.compile(rf"(?i)^((?:what|when|where|why|which|how|who)(?:\s+(?:time|day|date|many|much|long|often|soon|about|one|kind of)\b)*(?:\s+[\w-]+)??)\s+(?:(the|a|an|my|your|his|her|our|their|this|that|I|you|we|they|he|she|it|[A-Z]\w+)\b(.*?))\s+({'|'.join(_AUX)})\b\s*(.*)$")
 _INVERTED = re.compile(rf"(?i)^(?:(?:what|when|where|why|which|how|who)\b[\w\s'-]*?\s)?(?:{'|'.join(_AUX)})\b")
-_STATE = r"(?:off|out|down|late|ready|closed|open|missing|cancelled|canceled|broken|delayed|due|full|empty|wrong|moved|up|done|on|in|needed|back|gone|ok|OK|red|attached|over|free|booked|required|postponed|approved|welcome|optional)"
+_STATE = r"(?:off|down|late|ready|closed|open(?! (?:at|from|on)\b)|missing|cancelled|canceled|broken|delayed|due|full|empty|wrong|moved|done|needed|back|gone|ok|OK|red|attached|booked|required|postponed|approved|welcome|optional)"
 _NO_VERB = re.compile(rf"^((?:the |my |our |your )?(?:[a-z][\w-]*|[A-Z][\w-]*)(?: [\w-]+){{0,2}}?) ({_STATE})\b(?! (?:is|are|was|were|has|have|will)\b)(.*)$")
 _HAS_VERB = re.compile(rf"(?i)\b(?:{'|'.join(_AUX)}|i'm|it's|we're|they're|you're|that's|there's|\w+n't|need|needs|moves?|goes|go|starts?|ends?|gets?|got|comes?|takes?|leaves?|works?|broke|found|wants?|says?|said|shipped|slipped|arrives?|meets?|runs?)\b")
 _SUBJECT_VERB = re.compile(r"^([a-z][\w-]*(?: [a-z][\w-]*){0,2}) (is|was|has|will|moves|starts|ends|needs|goes|can|can't|isn't|wasn't|got|costs|takes|arrives|opens|closes|cannot|won't)\b")
@@ -28,11 +28,28 @@ _DETERMINED = frozenset(
 )
 
 
+_PAST = r"missed|forgot|overslept|finished|got|sent|lost|found|booked|ordered|tried|called|checked|left|broke|fixed|read|saw|heard|spoke|met|wrote|made|misread|mixed up|messed up|deleted|asked"
+_ONGOING = r"seeing|looking|handing|attaching|working|testing|waiting|leaving|running|planning|travelling|coming|sending|thinking|hoping|going|doing|taking|moving"
+_BEING = r"blocked|happy|sick|stuck|away|busy|late|proud|glad|not sure|not coming|not happy|sure|ill|out of office|off sick|on leave|in a meeting"
+_WITHOUT_SUBJECT = re.compile(rf"(?i)^(?:(?P<past>{_PAST})|(?P<ongoing>{_ONGOING})|(?P<being>{_BEING})|(?P<modal>will|can't|cannot|can|won't|would|need|want|wish|hope|prefer|expect|couldn't|didn't|don't know|have to|haven't|must)) (?!(?:is|are|was|were|has|have|will|and|of)\b)(?=\S)")
+
+
 def complete(clause: str) -> str:
     """A note as a sentence: "water off Friday" -> "the water is off on Friday"."""
+    clause = with_subject(clause)
     clause = _with_verb(clause)
     clause = _with_article(clause)
     return _with_on(clause)
+
+
+def with_subject(clause: str, subject: str = "I") -> str:
+    """The writer in front of a clause that leaves the writer out: "missed the bus" -> "I missed the bus"."""
+    found = _WITHOUT_SUBJECT.match(f"{clause} .")
+    if found is None or re.match(r"(?i)(?:can|will|would|must|have) (?:we|you|i|they|he|she|it|someone|anyone|the|somebody)\b", clause):
+        return clause
+    rest = clause[0].lower() + clause[1:]
+    being = f"{subject}'m" if subject == "I" else f"{subject}'re"
+    return f"{being} {rest}" if found.group("ongoing") or found.group("being") else f"{subject} {rest}"
 
 
 def _with_on(clause: str) -> str:
@@ -66,7 +83,9 @@ def _with_article(clause: str) -> str:
 
 def ask_directly(text: str) -> str:
     """A question from a clause: "whether the room is free" -> "is the room free?"."""
-    clean = text.strip().rstrip("?")
+    clean = re.sub(r"(?i)\b(any(?:one|body))'s (?=seen|got|\w+ed\b)", r"\1 has ", text.strip().rstrip("?"))
+    clean = re.sub(r"(?i)\b(why|when|where|how|if|whether) (it|he|she|that|there|what)'s\b", r"\1 \2 is", clean)
+    clean = re.sub(r"(?i)\b(why|when|where|how|if|whether) (you|they|we)'re\b", r"\1 \2 are", clean)
     found = _QUESTION.match(clean)
     if found:
         return f"{found.group(3)} {found.group(2)} {found.group(4)}?"

@@ -55,20 +55,29 @@ _HUSH = re.compile(
 )
 _HUSH_OBJECT = re.compile(r"(?i)(?:mention(?:ing)?|say(?:ing)?|bring(?:ing)? up|leave out|not a word (?:about|of|on)|nothing about|skip|promis(?:e|ing)|tell(?:ing)? (?:them|her|him)(?: about)?|no)\s+(?:that |the |a |an |any |our |my )?(.+)$")
 _LEAD = re.compile(
-    r"(?i)^(?:(?:please|pls|can you|could you|i (?:need|want|have|would like|'d like) to|just|quickly|also|and|then|so|but|(?:a |write (?:a |an )?|send (?:a |an )?)?(?:short |quick |formal |friendly |polite |nice |little )*"
+    r"(?i)^(?:(?:please|pls|can you|could you|i (?:need|want|have|would like|'d like) to|want to(?= (?:tell|ask|say|thank))|just|quickly|also|and|then|so|but|(?:a |write (?:a |an )?|send (?:a |an )?)?(?:short |quick |formal |friendly |polite |nice |little )*"
     r"(?:msg|message|note|email|mail|update|reminder|reply|line|invite|text)(?= (?:to|for)\b)) )+"
 )
 _OPEN = re.compile(
     r"(?i)^(?P<verb>tell|let|inform|remind|ask|warn|thank|congratulate|congrats to|invite|chase|nudge|write(?: back)? to|write|message|email|mail|text|ping|reply to|answer|respond to|say to|explain to|announce to|confirm to|"
-    r"confirm with|check with|apologi[sz]e to|say sorry to|sorry to|say thanks to|thanks to|thank you to|welcome|note to|to|for|beg|urge|get|need|want|have|update|notify|offer|suggest to|propose to|follow up with|say no to|decline|"
+    r"confirm with|check with|apologi[sz]e to|say sorry to|sorry to|say thanks to|thanks to|thank you to|note to|to|for|beg|urge|get|need|want|have|update|notify|offer|suggest to|propose to|follow up with|say no to|decline|"
     r"summarise for|brief|find out from|point out to|forward to|notice to|reminder to|complain to|complaint to|request to|handing over to)\b\s*(?P<rest>.*)$",
     re.DOTALL,
 )
 _SAY = re.compile(r"(?i)^(?:say|mention|announce|explain|add|note|reply|answer|state|write|post|point out|confirm|report|stress|admit|tell|let|repeat)\s+(?:that\s+|:\s*|(?:them|her|him|everyone|know)\s+(?:that\s+|know\s+(?:that\s+)?)?)?(?=\S)")
-_TITLED = re.compile(r"^(?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|Coach|Sir|Madam|mr|mrs|ms|dr|prof)\.?\s+)[A-Z]?[\w'’-]+")
+_TITLED = re.compile(r"^(?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|[Cc]oach|Sir|Madam|mr|mrs|ms|dr|prof)\.?\s+)[A-Z]?[\w'’-]+")
 _NAMED = re.compile(r"^[A-Z][\w'’-]*(?:\s+[A-Z][a-z'’-]+)?(?:\s*(?:,|and|\+|&)\s*(?:[A-Z][\w'’-]*|team))*")
 _HEARER = re.compile(r"(?i)^(?:her|him|them|they|both|everyone|everybody|all)\b")
-_DETERMINED = re.compile(r"(?i)^(?:the|my|our|all(?: the)?)\s+[\w'’()-]+(?:\s+[\w'’()-]+){0,4}?(?=\s+(?:that|to|if|whether|for|about|who|what|when|where|why|how|which|know|on|of|is|are|can|we|it|I)\b|\s*[:,.]|$)")
+_DETERMINED = re.compile(r"(?i)^(?:the|my|our|all(?: the)?)\s+[\w'’()-]+(?:\s+[\w'’()-]+){0,4}?(?=\s+(?:that|to|if|whether|for|about|who|what|when|where|why|how|which|know|on|is|are|can|we|it|I)\b|\s*[:,.]|$)")
+_UNNAMED = re.compile(
+    r"(?i)^(?!(?:that|if|whether|to|for|about|a|an|I|not|no|some|any|on|in|at|how|who|what|when|where|why|which|is|are|can|could|does|do|has|have)\b)"
+    r"((?:(?!(?:has|have|is|are|was|were|can|will|had|that|we|I|it|the|must|should)\b)[a-z][\w'’-]*\s*){1,3}?)(?=\s*(?:\b(?:that|to|if|whether|for|about|who|what|when|where|why|how|which|of)\b|[:,]))"
+)
+_SENDABLE = re.compile(r"(?i)\b(?:slides?|files?|reports?|quotes?|forecast|photos?|pictures?|lists?|links?|numbers?|cv|invoices?|copy|copies|drafts?|notes|minutes|documents?|contract|plans?|headcount|feedback|update|status|confirmation|details|address|data|figures|logs?)\b")
+_STATES = frozenset("open ready done late closed missing broken due full wrong optional needed approved ok OK off".split())
+_AFTER_VERB = frozenset("the a an my our your their his her me us it them this that these those in out up off on to with for all each every one two any some both w/ what who when whether if at".split())
+_AMBIGUOUS = frozenset("back water test plan order report lock list release print label have start sign review check change copy email call visit offer book stop post deal help mark park record request set show".split())
+_ASKING = re.compile(r"(?i)^(?:can|could|would|does|did|is|are|has|will|shall|should) (?:someone|anyone|somebody|anybody|everyone|we|you|i|they|he|she|it|there|the|my|our|your|this|that)\b")
 _TO_VERB = re.compile(r"(?i)^(?:not to|to|please|pls)\s+")
 
 
@@ -83,7 +92,13 @@ def read_instruction(text: str, known: tuple[str, ...] = (), asker: str | None =
     reader = _Reader(asker, known)
     for clause in _clauses(spelled):
         reader.take(clause)
-    return Plan(reader.to or asker, tuple(reader.points), tuple(reader.hushed), spelled)
+    return Plan(reader.to or _named_speaker(spelled, asker) or asker, tuple(reader.points), tuple(reader.hushed), spelled)
+
+
+def _named_speaker(text: str, asker: str | None) -> str | None:
+    """The one speaker that the instruction names, so that only that one is greeted."""
+    named = [name for name in (asker or "").split(" and ") if name and re.search(rf"(?<!not )\b{re.escape(name)}\b", text)]
+    return named[0] if len(named) == 1 else None
 
 
 def _clauses(text: str) -> list[str]:
@@ -137,15 +152,22 @@ class _Reader:
         self.asker, self.known = asker, known
         self.to: str | None = None
         self.group = False
+        self.addressed = False
         self.points: list[Point] = []
         self.hushed: list[str] = []
 
     def take(self, clause: str) -> None:
+        clause = re.sub(r"(?i)^((?:say|tell|ask|decline)\b(?: \w+){0,2}) (?:nicely|politely|kindly|firmly)\b", r"\1", clause)
+        clause = re.sub(r"(?i)^(?:specifically|especially|also|then|and|so|that|but) (?=(?:mention|that|you|tell|ask|say|the|we|I)\b)", "", clause)
         if _HUSH.match(clause) and (self.points or self.to or len(clause.split()) > 1) and not re.match(r"(?i)(?:skip the|make it|no more)\b", clause):
             found = _HUSH_OBJECT.search(clause)
             self.hushed.append(found.group(1) if found else clause)
             return
         clause = _LEAD.sub("", clause).strip()
+        clause = re.sub(r"(?i)^(?:answer|reply to|respond to) (?:both|everything|all|the|every)?\s*(?:questions?|qs|of them)?\s*[:.]\s*", "", clause)
+        clause = re.sub(r"(?i)^(?:post|write|announce) in [\w# -]+:\s*", "", clause)
+        if not clause or re.fullmatch(r"(?i)answer (?:both|everything|all|them all|both questions|all questions)", clause):
+            return
         colon = re.match(r"^([\w'’ .()-]{2,40}?):\s*(.+)$", clause, re.DOTALL)
         if colon and not self.to and not self.points and self._vocative(colon.group(1)):
             clause = colon.group(2)
@@ -165,6 +187,7 @@ class _Reader:
 
     def _address(self, name: str) -> None:
         plain = re.sub(r"(?i)^(?:the|my|our|all the|all)\s+(?=\w)", "", name).strip()
+        self.addressed = True
         hearer = plain.lower() in {"her", "him", "them", "they", "both"}
         if self.to is None and not hearer:
             self.to = {"everyone": "everyone", "everybody": "everyone", "people": "all"}.get(plain.lower(), re.sub(r"\s*\+\s*|\s*&\s*", " and ", plain))
@@ -172,7 +195,7 @@ class _Reader:
         self.group = bool(words & _GROUP_WORDS) or " and " in name or "," in name or name.lower().startswith(("all", "our"))
 
     def _addressee(self, text: str) -> tuple[str | None, str]:
-        for pattern in (_TITLED, _HEARER, _NAMED, _DETERMINED):
+        for pattern in (_TITLED, _DETERMINED, _HEARER, _NAMED, _UNNAMED):
             found = pattern.match(text)
             if found and not (pattern is _NAMED and found.group().split()[0] in _PRONOUN):
                 return found.group().strip(), text[found.end() :].strip()
@@ -204,7 +227,7 @@ class _Reader:
 
     def _refused(self, verb: str, rest: str) -> bool:
         if verb in {"say no to", "decline"}:
-            self.points.append(Point("say", f"I have to say no to {_the(rest)}"))
+            self.points.append(Point("say", f"I have to say no to {rest}"))
             return True
         return False
 
@@ -226,15 +249,13 @@ class _Reader:
         if not body:
             self._bare(verb)
         elif verb in {"thank", "say thanks to", "thanks to", "thank you to"}:
-            self.points.append(Point("thank", re.sub(r"(?i)^for\s+", "", body)))
+            self.points.append(Point("thank", re.sub(r"(?i)^(?:for|mention)\s+", "", body)))
         elif verb in {"apologise to", "apologize to", "say sorry to", "sorry to"}:
             self.points.append(Point("sorry", re.sub(r"(?i)^(?:for|about)\s+", "", body)))
         elif verb in {"congratulate", "congrats to"}:
             self.points.append(Point("say", f"congratulations {body}"))
         elif verb == "invite":
             self.points.append(Point("say", f"I would like to invite you {body}"))
-        elif verb == "welcome":
-            self.points.append(Point("say", f"welcome, {body}"))
         elif verb == "remind" and re.match(r"(?i)(?:about|of)\b", body):
             self.points.append(Point("say", f"a reminder {body.replace('of', 'about', 1) if body.startswith('of') else body}"))
         elif verb in {"chase", "follow up with"} or (verb == "ask" and re.match(r"(?i)(?:about)\b", body)):
@@ -254,7 +275,7 @@ class _Reader:
         words = body.split()
         first = words[0].lower()
         if first == "for":
-            self.points.append(Point("do", f"send me {body[4:]}"))
+            self.points.append(_wanted(body[4:]))
         elif body.lower().startswith("not to "):
             self.points.append(Point("dont", body[7:]))
         elif _TO_VERB.match(body):
@@ -287,7 +308,7 @@ class _Reader:
         clause = _SAY.sub("", clause).strip(" :") if not re.match(r"(?i)(?:tell|let|add|report|note|reply|answer|post|write|confirm)\s+\S+$", clause) else clause
         if not clause:
             return
-        clause = self._you(clause) if self.to or self.asker else clause
+        clause = self._you(clause) if self.addressed else clause
         words = clause.split()
         first = words[0].lower().strip(",:")
         if clause.endswith("?") or (first in _WH and first not in {"what", "when", "who"}):
@@ -298,7 +319,15 @@ class _Reader:
             self.points.append(Point("dont", re.sub(r"(?i)^(?:don't|do not) ", "", clause)))
         elif first == "you" and words[1:2] and words[1] in {"should", "must"} and words[2:3] != ["not"] and len(words) > 2:
             self.points.append(Point("do", " ".join(words[2:])))
-        elif first in request_verbs() and not (len(words) > 1 and words[1].lower() in _AUX) and first not in {"back", "water", "test", "plan", "order", "report", "lock", "list", "release", "print", "water", "label", "have"}:
+        elif _ASKING.match(clause):
+            self.points.append(Point("ask", clause))
+        elif first == "offer" and words[1:2] == ["to"]:
+            self.points.append(Point("say", f"I can {' '.join(words[2:])}"))
+        elif first in {"suggest", "propose"} and len(words) > 1:
+            self._suggest(clause.split(None, 1)[1])
+        elif first == "welcome" and len(words) > 1:
+            self.points.append(Point("do", clause))
+        elif first in request_verbs() and _is_request(words):
             self._request(clause)
         elif re.match(r"(?i)^(?:need|want) ", clause):
             self.points.append(Point("say", f"I {clause[0].lower()}{clause[1:]}"))
@@ -311,10 +340,26 @@ class _Reader:
         else:
             self.points.append(Point("say", clause))
 
+    def _suggest(self, body: str) -> None:
+        body = re.sub(r"(?i)^(?:that )?(?:we|you) (?:could |should )?", "", body)
+        found = re.match(r"(?i)^(?:asking|to ask) (.+)$", body)
+        self.points.append(Point("say", f"maybe ask {found.group(1)}" if found else f"I suggest {body}"))
+
     def _request(self, clause: str) -> None:
         lowered = re.sub(r"(?i)(?:,? (?:please|pls))$", "", clause)
         self.points.append(Point("do", lowered))
 
 
-def _the(phrase: str) -> str:
-    return phrase
+def _is_request(words: list[str]) -> bool:
+    """Whether a clause that opens with a verb's base form asks for something: "order the paper", not "order 12 late"."""
+    second = words[1].lower() if len(words) > 1 else ""
+    if second in _AUX or (words[0].lower() in _AMBIGUOUS and words[-1].lower() in _STATES):
+        return False
+    return words[0].lower() not in _AMBIGUOUS or second in _AFTER_VERB or bool(re.match(r"[A-Z\d]|\w+s$", words[1] if len(words) > 1 else "x"))
+
+
+def _wanted(thing: str) -> Point:
+    """What is asked for: sent where it can be sent, else had."""
+    if _SENDABLE.search(thing):
+        return Point("do", f"send me {thing}")
+    return Point("ask", f"can I have {thing}")

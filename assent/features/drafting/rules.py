@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from assent.features.drafting import tones
 from assent.features.drafting.answers import answer_points, reference
-from assent.features.drafting.grammar import ask_directly, complete
+from assent.features.drafting.grammar import _PAST, ask_directly, complete
 from assent.features.drafting.reading import Plan, Point
 from assent.features.drafting.tones import BANDS, long_forms, words_in
+from assent.features.words import content_words
 
 Line = tuple[str, str]
 _FACT = re.compile(r"\d|(?<=\s)[A-Z][a-z]|[\"“]")
@@ -25,9 +26,10 @@ def draft_by_rules(
     """One message of the plan; a `variant` differs in its courtesies."""
     low, high = BANDS[length]
     points = answer_points(plan.points, thread, me) if thread else plan.points
-    lead = reference(plan, points, thread, me, high) if thread else ""
     greeting = _greeting(plan.to, tone)
-    sentences = [said(point, tone, first=index == 0, lead=lead) for index, point in enumerate(points)] or [plan.text]
+    room = high - words_in(greeting) - words_in(" ".join(point.text for point in points)) - 3
+    lead = reference(points, thread, me, room) if thread else ""
+    sentences = _sentences(points, tone, lead) or [plan.text]
     sentences = _shortened(greeting, sentences, high)
     body = _padded(sentences, tone, low - words_in(greeting), high - words_in(greeting), variant)
     text = _joined(greeting, body)
@@ -36,18 +38,23 @@ def draft_by_rules(
     return _finished(text, tone, me, length)
 
 
-def said(point: Point, tone: str, *, first: bool, lead: str = "") -> str:
+def _sentences(points: Sequence[Point], tone: str, lead: str) -> list[str]:
+    asked = [index for index, point in enumerate(points) if point.kind == "do"][:1]
+    return [said(point, tone, first=index == 0, again=index not in asked, lead=lead) for index, point in enumerate(points)]
+
+
+def said(point: Point, tone: str, *, first: bool, again: bool = False, lead: str = "") -> str:
     """The point as a sentence, its first letter as it stands inside a sentence."""
-    sentence = _core(point, tone, first and not lead)
+    sentence = _core(point, tone, first and not lead, again)
     if first and lead:
         return f"{lead}{_lower(sentence)}"
     return sentence
 
 
-def _core(point: Point, tone: str, opening: bool) -> str:
+def _core(point: Point, tone: str, opening: bool, again: bool) -> str:
     text = point.text.strip(" ,;")
     if point.kind == "do":
-        return tones.REQUEST[tone][0 if opening else 1].replace("%", _lower(text.rstrip(".!?")))
+        return tones.REQUEST[tone][again].replace("%", _lower(text.rstrip(".!?")))
     if point.kind == "dont":
         return tones.REFUSAL.get(tone, tones.REFUSAL[""]).replace("%", text.rstrip(".!?"))
     if point.kind == "thank":
@@ -78,13 +85,17 @@ def _asked(text: str, tone: str, opening: bool) -> str:
 
 
 def _sorry(text: str, tone: str) -> str:
-    if re.match(r"(?i)(?:I|we|it|the|my|our|this|that|you)\b.*\b(?:am|is|are|was|were|can't|cannot|won't|will|have|has|had|did|didn't|don't)\b", text):
+    if re.match(r"(?i)(?:late|early|slow|out of)\b", text):
+        text = f"being {text}"
+    elif re.match(rf"(?i)(?:{_PAST})\b", text):
+        text = f"I {text}"
+    if re.match(r"(?i)(?:I (?:\w+)\b|I|we|it|the|my|our|this|that|you)\b.*\b(?:am|is|are|was|were|can't|cannot|won't|will|have|has|had|did|didn't|don't|missed|forgot|overslept|misread|deleted)\b", text):
         return tones.SORRY_CLAUSE.get(tone, tones.SORRY_CLAUSE[""]).replace("%", re.sub(r"(?i)^that ", "", text))
     return tones.APOLOGY[tone].replace("%", text)
 
 
 def _is_clause(text: str) -> bool:
-    return not re.match(r"(?i)(?:yes|no|welcome|congrat|a reminder|thank|hi|hello|please|sorry|if you|great|good|happy|let's)\b", text) and words_in(text) > 2
+    return not re.match(r"(?i)(?:yes|no|welcome|congrat|a reminder|I would|I'd|I have to|I wanted|I can|thank|hi|hello|please|sorry|if you|great|good|happy|let's)\b", text) and words_in(text) > 2
 
 
 def _greeting(to: str | None, tone: str) -> str:
@@ -94,12 +105,16 @@ def _greeting(to: str | None, tone: str) -> str:
 
 
 def _shortened(greeting: str, sentences: list[str], high: int) -> list[str]:
-    """As many sentences as fit; those without name, number or quote go first."""
+    """As many sentences as fit; the ones that hold least by their length go first."""
     kept = list(sentences)
     while len(kept) > 1 and words_in(" ".join(kept)) > high - words_in(greeting):
-        plain = [index for index, sentence in enumerate(kept) if not _FACT.search(sentence)]
-        kept.pop(plain[-1] if plain else len(kept) - 1)
+        kept.pop(min(range(len(kept)), key=lambda index: (density(kept[index]), -index)))
     return kept
+
+
+def density(text: str) -> float:
+    """Names, numbers and content words by length."""
+    return (3 * len(_FACT.findall(text)) + len(content_words(text))) / max(1, words_in(text))
 
 
 def _padded(sentences: list[str], tone: str, low: int, high: int, variant: int) -> list[str]:

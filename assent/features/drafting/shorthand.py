@@ -37,7 +37,7 @@ def first_names() -> frozenset[str]:
 
 def spell_out(text: str, known: Iterable[str] = ()) -> str:
     """`text` with shorthand written out; words of `known` (names and terms of the thread) get the capitals they have there."""
-    capitals = {word.lower(): word for phrase in known for word in re.findall(r"[^\W\d_][\w'’.-]*", phrase) if word[:1].isupper()}
+    capitals = {word.lower(): word for phrase in known for word in _proper(phrase)}
     out: list[str] = []
     last = 0
     pieces = list(_WORD.finditer(text))
@@ -49,9 +49,15 @@ def spell_out(text: str, known: Iterable[str] = ()) -> str:
     return "".join([*out, text[last:]])
 
 
+def _proper(phrase: str) -> list[str]:
+    """Words with a capital that no sentence start explains; a phrase of one or two words is a speaker's label."""
+    found = re.findall(r"(?<![.!?:\n]\s)(?<!^)(?<=[\s@(])[A-Z][\w'’-]*", phrase)
+    return [*found, *(re.findall(r"[A-Z][\w'’-]*", phrase) if len(phrase.split()) <= 2 else ())]
+
+
 def _word(word: str, before: str, after: str, glued: str, capitals: dict[str, str]) -> str:
     lower = word.lower()
-    if glued in {"-", "/", "@"} or not (word[0].isalpha() or word in "+&"):
+    if glued in {"-", "/", "@"} or glued.isdigit() or not (word[0].isalpha() or word in "+&"):
         return word
     if lower == "its" and _IT_IS.match(after):
         return _cased(word, "it's")
