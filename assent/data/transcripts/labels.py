@@ -19,12 +19,17 @@ _MAX_WORDS = 6
 _MOSTLY = 0.6
 """Share of labelled lines from which a file is taken to label every line, and a name seen once counts."""
 
-_PARTICLES = frozenset(
-    ["al", "ap", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el", "ibn", "la", "le", "mac", "of", "ter", "the", "van", "von", "y", "zu"]
-)
-_HEADINGS = frozenset(
-    ["action", "actions", "agenda", "attendees", "conclusion", "date", "decision", "decisions", "deadline", "duration", "example", "fyi", "goal", "host", "http", "https", "idea", "important", "location", "meeting", "nb", "note", "notes", "objective", "outcome", "owner", "participants", "place", "ps", "purpose", "question", "questions", "recorded", "recording", "reminder", "result", "subject", "summary", "task", "tasks", "time", "title", "to", "todo", "topic", "topics", "update", "url", "when", "where"]
-)
+_PARTICLES = frozenset((
+    "al", "ap", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "e", "el",
+    "ibn", "la", "le", "mac", "of", "ter", "the", "van", "von", "y", "zu",
+))  # fmt: skip
+_HEADINGS = frozenset((
+    "action", "actions", "agenda", "attendees", "conclusion", "date", "decision", "decisions", "deadline",
+    "duration", "example", "fyi", "goal", "host", "http", "https", "idea", "important", "location", "meeting",
+    "nb", "note", "notes", "objective", "outcome", "owner", "participants", "place", "ps", "purpose",
+    "question", "questions", "recorded", "recording", "reminder", "result", "subject", "summary", "task",
+    "tasks", "time", "title", "to", "todo", "topic", "topics", "update", "url", "when", "where",
+))  # fmt: skip
 _NOT_A_NAME = re.compile(r"""[!?;<>{}\[\]"“”=|\\]|://""")
 
 
@@ -70,8 +75,12 @@ def known_labels(lines: Iterable[Line]) -> frozenset[str]:
     counts: Counter[str | None] = Counter(split(line.text)[0] for line in lines if line.opens and line.speaker is None)
     total, plain = sum(counts.values()), counts.pop(None, 0)
     mostly = total - plain >= _MOSTLY * total
-    # Two signs of three: it comes back, the file labels its lines, it is written as a name is.
-    return frozenset(label for label, n in counts.items() if label and (n > 1) + mostly + _capitalised(label) > 1)
+    # Two signs of three: it comes back, the file labels its lines, it is written as a name is, or as a user name.
+    return frozenset(
+        label
+        for label, n in counts.items()
+        if label and (n > 1) + mostly + (_capitalised(label) or (mostly and " " not in label)) > 1
+    )
 
 
 def turns(lines: list[Line]) -> Iterator[Turn]:

@@ -1,4 +1,4 @@
-"""Transcripts and chats written as text: stamped lines, headed paragraphs, `Name: text`, prose. It knows no cue, no JSON.
+"""Transcripts and chats written as text: stamped lines, headed paragraphs, `Name: text`, prose. It knows no JSON.
 
 Times are kept as they stand: a chat gives clock times, which become seconds since midnight, and are not shifted to the
 first message. A Meet export stamps only a section: the first turn under the stamp gets it, the others have no time.
@@ -28,10 +28,15 @@ TRANSCRIPT = re.compile(r"(?i)\W*transcript\W*")
 def stamped(text: str) -> tuple[float | None, str]:
     """(seconds, the rest) of a line that opens with a time."""
     if match := _BRACKETED.match(text):
-        return seconds(match[2] or match[4]), text[match.end() :]
+        return _moment(match[1] or match[3], match[2] or match[4]), text[match.end() :]
     if match := _BARE.match(text):
-        return seconds(match[2]), text[match.end() :]
+        return _moment(match[1], match[2]), text[match.end() :]
     return None, text
+
+
+def _moment(date: str | None, stamp: str) -> float | None:
+    """Beside a date, two numbers are hours and minutes."""
+    return seconds(f"{stamp}:00" if date and re.fullmatch(r"(?a)\d+:\d+", stamp) else stamp)
 
 
 def chat_head(text: str) -> Line | None:

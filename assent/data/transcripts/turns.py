@@ -12,8 +12,8 @@ class Turn:
     """One stretch of speech, or one chat message, by one speaker.
 
     `speaker` is the label as the file has it, None where the file names nobody. `start` and `end` are seconds as the
-    file has them, None where it gives none. `participant_id` is the host's own id of the speaker where the file carries one.
-    `attribution`, `person` and `account` are set by a roster: who spoke, and how that is known.
+    file has them, None where it gives none. `participant_id` is the host's own id of the speaker where the
+    file carries one. `attribution`, `person` and `account` are set by a roster: who spoke, and how that is known.
     """
 
     speaker: str | None

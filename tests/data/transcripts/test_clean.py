@@ -11,10 +11,10 @@ from assent.data.transcripts import read, safe_name
 from assent.data.transcripts.clean import MAX_NAME, clean
 from assent.errors import InputError
 
-HIDDEN = "\x00\x07\x1b\x7f\x9b\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff\ufffb\ue000"[
-    :-1
-]
-HIDDEN += "\U000e0001\U000e0041\U000e007f\U000e0100\ud800"
+HIDDEN = (
+    "\x00\x07\x1b\x7f\x9b\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff\ufffb"
+    "\U000e0001\U000e0041\U000e007f\U000e0100\ud800"
+)
 
 
 @pytest.mark.parametrize("char", HIDDEN)

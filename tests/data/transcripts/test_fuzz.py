@@ -118,7 +118,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_end_soon(name: str) -> None:
-    """F1: no expression here needs more than linear time. The bound is loose for a busy machine; quadratic would be minutes."""
+    """F1: no expression here needs more than linear time. The bound is loose; quadratic would be minutes."""
     begun = time.process_time()
     for format in (None, "webvtt", "zoom-chat", "otter", "labelled"):
         read_or_refuse(HOSTILE[name], format)

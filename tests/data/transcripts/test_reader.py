@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - samples stand as services write them
 """Small samples of each format, as their services write them; the meetings beside them are read whole."""
 
 from __future__ import annotations
@@ -120,6 +121,31 @@ def test_every_format_has_a_sample() -> None:
 def test_common_encodings_are_read(encoding: str) -> None:
     transcript = read(io.BytesIO("Zoë: café\nBo: no\nZoë: déjà\n".encode(encoding)))
     assert transcript.participants == ("Zoë", "Bo")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("[Ann Lee] 10:02:11\nhello\n\n[Bo] 10:02:15\nhi\n", [("Ann Lee", 36131.0), ("Bo", 36135.0)]),
+        ("Speaker 1 (00:03):\nhello\n\nSpeaker 2 (00:09):\nhi\n", [("Speaker 1", 3.0), ("Speaker 2", 9.0)]),
+        ("00:12:34\tAnn:\thi\n00:12:40\tBo:\tyo\n", [("Ann", 754.0), ("Bo", 760.0)]),
+        ("12/05/2026, 10:02 - Ann: hi\n12/05/2026, 10:03 - Bo: yo\n", [("Ann", 36120.0), ("Bo", 36180.0)]),
+        ("dana: can you\nsam: yes: today\ndana: thx\n", [("dana", None), ("sam", None), ("dana", None)]),
+        ("**Ann:** hi\n**Bo:** yo\n", [("Ann", None), ("Bo", None)]),
+        ("田中太郎: おはよう\n鈴木花子: はい\n", [("田中太郎", None), ("鈴木花子", None)]),
+    ],
+)
+def test_near_forms_are_read(content: str, expected: list[tuple[str, float | None]]) -> None:
+    assert [(turn.speaker, turn.start) for turn in text(content).turns] == expected
+
+
+def test_a_sentence_with_a_colon_is_nobody_speaking() -> None:
+    """F1."""
+    for content in (
+        "The plan: ship it\nWe will go.\nAnd then some.\n",
+        SAMPLES["srt"][0].replace("Ann:", "so").replace("Bo:", "so"),
+    ):
+        assert text(content).participants == ()
 
 
 def test_the_suffix_of_a_file_is_not_looked_at(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def test_a_broken_roster_names_every_fault_and_no_value(tmp_path: Path) -> None:
         Roster.load(path)
     assert len(caught.value.faults) == 3 and "secret" not in str(caught.value)
     path.write_text(
-        '{"entries": [{"person": "a"}, {"person": "b", "participant_ids": ["1"]}, {"person": "b", "participant_ids": ["1"]}]}'
+        '{"entries": [{"person": "a"}, {"person": "b", "participant_ids": ["1"]},'
+        ' {"person": "b", "participant_ids": ["1"]}]}'
     )
     with pytest.raises(RosterError) as caught:
         Roster.load(path)
