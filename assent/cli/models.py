@@ -22,6 +22,6 @@ def command(ctx: click.Context) -> None:
 @click.argument("name")
 def check(name: str) -> None:
     """Run the eight built-in probes on model NAME, print pass rates, and set what it may write."""
-    from assent.models.check import check as probe
+    from assent.features.probes import check as probe
 
-    click.echo(probe(name))
+    click.echo(str(probe(name, notice=lambda line: click.echo(line, err=True))))
