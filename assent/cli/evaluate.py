@@ -171,7 +171,9 @@ def _system(model: str | None) -> System:
 
 
 def _composer(model: str | None) -> Composer:
-    raise NotImplementedError
+    from assent.training.evaluate.composing import composer
+
+    return composer(_engine(model))
 
 
 def _show(parts: Sequence[Report], out: Path | None) -> None:

@@ -77,6 +77,8 @@ CHECKS: dict[str, Callable[[Request, str], bool]] = {
     "length as asked": lambda request, text: has_length(text, request.length),
 }
 ALL = "all four"
+SENT = "no order repeated"
+"""Beside the four: a draft that repeats "tell the team ..." holds every fact and is no message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def _figures(pairs: Sequence[tuple[Request, str]]) -> dict[str, Interval]:
     passed = [{name: check(request, text) for name, check in CHECKS.items()} for request, text in pairs]
     groups = [request.group for request, _ in pairs]
     found = {name: _mean([row[name] for row in passed], groups) for name in CHECKS}
-    return found | {ALL: _mean([all(row.values()) for row in passed], groups)}
+    sent = [request.text is not None or not facts.orders(text, request.instruction) for request, text in pairs]
+    return found | {ALL: _mean([all(row.values()) for row in passed], groups), SENT: _mean(sent, groups)}
 
 
 def _mean(values: Iterable[bool], groups: Sequence[str]) -> Interval:

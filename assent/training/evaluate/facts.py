@@ -32,6 +32,11 @@ _NO_NAME = frozenset(
 """Words that are written with a capital and name nobody."""
 _COUNTED = frozenset({"0", "1", "2", "3"})
 """Numbers that a writer may reach, in words, by counting what the source lists."""
+_ORDERS = frozenset(
+    listed("tell ask remind inform write draft word compose enquire explain answer congratulate decline refuse concede")
+    + listed("admit announce invite thank apologise apologize warn message email reply report sound put set")
+)
+"""Words that tell a writer what to do."""
 _MISSPELT = 0.72
 """Likeness (difflib) from which a word of the source is a day or number word with a typing error."""
 
@@ -49,6 +54,14 @@ def invented(text: str, source: str, never: Iterable[str] = ()) -> list[str]:
     timed = [token for token in _tokens(text) if not _number_given(token, given) or not _day_given(token, given)]
     names = [name for name in _names(text) if name not in _DAYS and stem(_SHORT.get(name, name)) not in given]
     return [*phrases, *timed, *names]
+
+
+def orders(text: str, instruction: str) -> list[str]:
+    """Commands to the writer that the text repeats ("tell the team") where it should carry them out."""
+    told, asked = f" {' '.join(_tokens(text))} ", _tokens(instruction)
+    starts = [place for place, word in enumerate(asked[:-2]) if word in _ORDERS]
+    phrases = [" ".join(asked[place : place + 3]) for place in starts]
+    return [phrase for phrase in phrases if f" {phrase} " in told]
 
 
 def _number_given(token: str, given: Collection[str]) -> bool:

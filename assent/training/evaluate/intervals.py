@@ -21,15 +21,20 @@ Numbers = Sequence[float] | NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure and its 95 % percentile interval over `groups` resampled; no bounds where there is one unit."""
+    """A figure and its 95 % percentile interval over `groups` resampled; no bounds where there is one unit.
 
-    value: float
+    `value` is None where there was nothing to measure.
+    """
+
+    value: float | None
     low: float | None
     high: float | None
     groups: int
     over: str
 
     def __str__(self) -> str:
+        if self.value is None:
+            return "none"
         if self.low is None or self.high is None:
             return f"{self.value:.3f}"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
@@ -37,6 +42,8 @@ class Interval:
 
 def ratio(top: Numbers, bottom: Numbers, groups: Sequence[str], over: str = "series") -> Interval:
     """sum(top) / sum(bottom), resampled over `groups`."""
+    if not np.sum(bottom):
+        return Interval(None, None, None, 0, over)
     picks, over = _draws(groups, over)
     return _interval(_point(top, bottom), _ratios(top, bottom, groups, picks, over), picks, over)
 
@@ -49,6 +56,8 @@ def difference(
     ours: tuple[Numbers, Numbers], theirs: tuple[Numbers, Numbers], groups: Sequence[str], over: str = "series"
 ) -> Interval:
     """Ratio of ours minus ratio of theirs, both from the same draws: a paired difference."""
+    if not (np.sum(ours[1]) and np.sum(theirs[1])):
+        return Interval(None, None, None, 0, over)
     picks, over = _draws(groups, over)
     gaps = _ratios(*ours, groups, picks, over) - _ratios(*theirs, groups, picks, over)
     return _interval(_point(*ours) - _point(*theirs), gaps, picks, over)
@@ -83,8 +92,7 @@ def _sums(values: Numbers, groups: Sequence[str], over: str) -> NDArray[np.float
 
 
 def _point(top: Numbers, bottom: Numbers) -> float:
-    below = float(np.sum(bottom))
-    return float(np.sum(top)) / below if below else 0.0
+    return float(np.sum(top)) / float(np.sum(bottom))
 
 
 def _interval(value: float, sampled: NDArray[np.float64], picks: NDArray[np.int64], over: str) -> Interval:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assent.training.evaluate import meetings
 from assent.training.evaluate.corruption import CLASSES
-from assent.training.evaluate.drafts import ALL, CHECKS, DraftReport
+from assent.training.evaluate.drafts import ALL, CHECKS, SENT, DraftReport
 from assent.training.evaluate.intervals import Interval
 from assent.training.evaluate.meetings import MeetingScore
 from assent.training.evaluate.statements import SHARES
@@ -171,7 +171,7 @@ def of_verifier(found: Mapping[str, VerifierReport], statements: Benchmark, miss
 
 
 def of_drafts(found: DraftReport, show: int = 0) -> Report:
-    columns = (*CHECKS, ALL)
+    columns = (*CHECKS, ALL, SENT)
     rows = [_figures(name, columns, held) for name, held in found.scores.items() if held]
     kinds = [
         (*_figures(kind, columns, held), figure(found.written_by_model[kind])) for kind, held in found.by_kind.items()

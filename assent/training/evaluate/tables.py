@@ -97,14 +97,14 @@ def _plot(panels: Sequence[Bars], path: Path) -> None:
 def _panel(axes: Any, panel: Bars) -> None:
     width = 0.8 / len(panel.values)
     for place, (name, values) in enumerate(panel.values.items()):
-        shown = [(x, value) for x, value in enumerate(values) if value is not None]
+        shown = [(x, v, v.value) for x, v in enumerate(values) if v is not None and v.value is not None]
         axes.bar(
-            [x + place * width for x, _ in shown],
-            [value.value for _, value in shown],
+            [x + place * width for x, _, _ in shown],
+            [height for _, _, height in shown],
             width,
             yerr=[
-                [max(0.0, v.value - _or(v.low, v)) for _, v in shown],
-                [max(0.0, _or(v.high, v) - v.value) for _, v in shown],
+                [max(0.0, height - _or(v.low, height)) for _, v, height in shown],
+                [max(0.0, _or(v.high, height) - height) for _, v, height in shown],
             ],
             label=name,
             error_kw={"linewidth": 0.8},
@@ -114,5 +114,5 @@ def _panel(axes: Any, panel: Bars) -> None:
     axes.legend(fontsize="x-small", ncols=4)
 
 
-def _or(bound: float | None, value: Interval) -> float:
-    return value.value if bound is None else bound
+def _or(bound: float | None, value: float) -> float:
+    return value if bound is None else bound
