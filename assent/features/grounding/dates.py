@@ -9,9 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTHS = "january february march april may june july august september october november december".split()
-_SHORT = {"mon": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesday", "weds": "wednesday", "thu": "thursday",
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_SHORT = {"mon": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesday", "weds": "wednesday",
+          "thu": "thursday",
           "thur": "thursday", "thurs": "thursday", "fri": "friday", "sat": "saturday", "sun": "sunday",
           "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july",
           "aug": "august", "sept": "september", "sep": "september", "oct": "october", "nov": "november",
@@ -107,7 +111,7 @@ def is_weekday(key: str) -> bool:
 
 
 def unsupported(text: str, held: frozenset[str]) -> list[When]:
-    """Days and times of `text` that the evidence does not say. A part of the day needs to be there only if another one is."""
+    """Days and times of `text` that the evidence does not say; a part of the day only where it says another one."""
     return [when for when in claims(text) if when.key not in held and not (when.key in _PARTS and not held & _PARTS)]
 
 

@@ -1,4 +1,4 @@
-"""What is no sentence of minutes at all: nothing, a preamble, a fence, thinking aloud, the prompt itself, a loop, the first person.
+"""What is no sentence of minutes at all: nothing, a preamble, a fence, thinking, the prompt, a loop, the first person.
 
 It reads the sentence alone and knows no evidence.
 """
@@ -10,12 +10,14 @@ import re
 _QUOTED = re.compile(r"[\"“][^\"”]*[\"”]|(?<!\w)['‘][^'’]*['’](?!\w)")
 _MARKUP = re.compile(r"```|</?[a-z_|][^>]*>|^\s*[#*>{\[]|\n|\*\*|^\s*-\s", re.IGNORECASE)
 _PREAMBLE = re.compile(
-    r"^\W*(?:sure|certainly|of course|okay|here(?:'s| is| are)|as an ai|i(?:'m| am) sorry|i can(?:no|')t|i am unable|absolutely"
+    r"^\W*(?:sure|certainly|of course|okay|here(?:'s| is| are)"
+    r"|as an ai|i(?:'m| am) sorry|i can(?:no|')t|i am unable|absolutely"
     r"|the (?:statement|sentence|answer|output|summary) (?:is|would be))\b[^.]*[,:!.]?",
     re.IGNORECASE,
 )
 _PROMPT = re.compile(
-    r"\b(?:write (?:one|a|the) (?:short )?sentence|third[- ]person|at most \w+ (?:words|tokens)|answer with|the evidence|transcript:|task:|turns?:|example:|statement:|instruction:"
+    r"\b(?:write (?:one|a|the) (?:short )?sentence|third[- ]person|at most \w+ (?:words|tokens)"
+    r"|answer with|the evidence|transcript:|task:|turns?:|example:|statement:|instruction:"
     r"|summari[sz]e the)",
     re.IGNORECASE,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names: of participants, by first name or full label, and every other capitalised word. It knows no numbers and no roles."""
+"""Names: of participants, by first name or full label, and every other capitalised word. It knows no roles."""
 
 from __future__ import annotations
 
@@ -11,10 +11,30 @@ from assent.features.grounding.lexicon import FUNCTION
 from assent.features.grounding.words import stem, words
 
 _CAPITAL = re.compile(r"\b[A-Z][^\W_]*(?:['’][A-Z][^\W_]+)*(?:-[A-Z][^\W_]+)*")
-_TITLES = frozenset("mr mrs ms miss dr sir madam lord lady professor prof councillor sergeant captain".split())
+_TITLES = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "sir",
+        "madam",
+        "lord",
+        "lady",
+        "professor",
+        "prof",
+        "councillor",
+        "sergeant",
+        "captain",
+    )
+)
 # Words after which a word that opens a sentence is its subject, and so perhaps a name.
 _SUBJECT = re.compile(
-    r"['’]s\b|\s+(?:will|would|can|cannot|could|may|might|must|should|is|was|has|had|says|said|and [A-Z]|[a-z]{3,}ed\b|(?:wants|needs|blames|insists|thinks|prefers|offers|asks|agrees|refuses|reports|believes|doubts|fears|hopes|plans|expects|suggests|proposes|argues|takes|gives|sends|gets|keeps|brings|rings|calls)\b|thinks|thought|told|saw|found|put|gave|got|took|kept|went|left)\b"
+    r"['’]s\b|\s+(?:will|would|can|cannot|could|may|might|must|should|is|was|has|had|says|said|and [A-Z]|[a-z]{3,}ed\b"
+    r"|(?:wants|needs|blames|insists|thinks|prefers|offers|asks|agrees|refuses|reports|believes|doubts|fears|hopes|plans"
+    r"|expects|suggests|proposes|argues|takes|gives|sends|gets|keeps|brings|rings|calls)\b"
+    r"|thinks|thought|told|saw|found|put|gave|got|took|kept|went|left)\b"
 )
 
 
@@ -26,7 +46,7 @@ class Name:
 
 
 def mentions(text: str, participants: Sequence[str]) -> list[Name]:
-    """Names in `text`. A capital that opens a sentence counts only if it is of a participant or a subject with a verb."""
+    """Names in `text`. One that opens a sentence counts only if it is of a participant or a subject with a verb."""
     labels = {part for label in participants for part in words(label)}
     return [Name(*found.span(), found[0]) for found in _CAPITAL.finditer(text) if _is_name(text, found, labels)]
 

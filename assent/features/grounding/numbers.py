@@ -1,8 +1,8 @@
-"""Numbers in any spelling: "thirty-one", "sixteen-fifty", 1,400, 5 %, the sixteenth, three pm, half past six, two dozen.
+"""Numbers in any spelling: "thirty-one", "sixteen-fifty", 1,400, 5 %, the sixteenth, three pm, half past six.
 
 A spelling can be read in more than one way ("sixteen-fifty" is a price, a year or a time), so a mention carries all its
-readings and two mentions agree when they share one. The libraries at hand (text2num, number-parser, word2number) return one
-rewritten text without spans or alternatives, split "sixteen-fifty" in two and know no clock; so this is our own.
+readings and two mentions agree when they share one. The libraries at hand (text2num, number-parser, word2number) return
+one rewritten text without spans or alternatives, split "sixteen-fifty" in two and know no clock; so this is our own.
 It knows no days and no names.
 """
 
@@ -34,8 +34,10 @@ _KINDS: dict[str, tuple[str, str, float]] = {
 }
 _ANY = re.compile(r"\d|\b(?:half|quarter|" + "|".join(_KINDS) + r")\b", re.IGNORECASE)
 # Words that count without being numbers; on the side of the evidence only.
-COUNTING = {"both": 2, "couple": 2, "pair": 2, "twice": 2, "double": 2, "twins": 2, "once": 1, "single": 1, "fortnight": 14,
-            "half": 0.5, "quarter": 0.25, "halves": 0.5, "thirds": 3, "quarters": 4, "tens": 10, "twelves": 12}  # fmt: skip
+COUNTING = {"both": 2, "couple": 2, "pair": 2, "twice": 2, "double": 2, "twins": 2, "once": 1,
+            "single": 1, "fortnight": 14,
+            "half": 0.5, "quarter": 0.25, "halves": 0.5, "thirds": 3, "quarters": 4,
+            "tens": 10, "twelves": 12}  # fmt: skip
 
 _TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:[.:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[-–%]|[^\s\w]")
 Reading = tuple[str, float]
@@ -224,7 +226,8 @@ def _is_clock(following: list[_Atom]) -> bool:
 
 _HOUR = r"(?P<hour>[a-z]+|\d{1,2})"
 _PHRASE = re.compile(
-    rf"\b(?P<minute>half|quarter|(?:twenty|ten|five)(?:[- ]five)?|\d{{1,2}})(?: minutes?)? (?P<side>past|to|after|before) {_HOUR}\b"
+    rf"\b(?P<minute>half|quarter|(?:twenty|ten|five)(?:[- ]five)?|\d{{1,2}})(?: minutes?)?"
+    rf" (?P<side>past|to|after|before) {_HOUR}\b"
     r"|\bhalf (?P<half>[a-z]+|\d{1,2})\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -238,7 +241,7 @@ def _clock_phrases(text: str) -> list[Number]:
         hour = _hour(phrase["hour"] or phrase["half"])
         if hour is None or (phrase["minute"] == "half" and phrase["side"] in ("to", "before")):
             continue
-        minute = 30 if phrase["half"] else _MINUTES.get((phrase["minute"] or "").lower(), None)
+        minute = 30 if phrase["half"] else _MINUTES.get((phrase["minute"] or "").lower())
         if minute is None:
             minute = int(phrase["minute"]) if (phrase["minute"] or "").isdecimal() else 0
         sign = -1 if (phrase["side"] or "").lower() in ("to", "before") else 1

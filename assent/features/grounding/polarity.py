@@ -33,7 +33,7 @@ class Negation:
 def negations(claim: Claim) -> list[Negation]:
     first = _MAIN.match(claim.text)
     main = bool(first) and not _LATER_CLAUSE.search(first[0] if first else "")
-    found = []
+    found: list[Negation] = []
     for clause in clauses(0, "", claim.text):
         for at, token in enumerate(clause.tokens):
             if token in NEGATIONS:

@@ -1,4 +1,4 @@
-"""Takes an unsupported day, number or name out of a statement when the rest stands and still reads right. It adds nothing."""
+"""Takes an unsupported day, number or name out of a statement when the rest stands and reads right. It adds nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assent.features.grounding.verdict import Verdict, verify
 
 REMOVABLE = frozenset({"date", "number", "name"})
 _PREPOSITION = r"(?:by|on|at|before|until|till|from|for|in|with|after|around|about|during|this|next|within|to)"
-# The phrase that holds the span: preposition, at most three words before it and two after, up to a break or the next phrase.
+# The phrase around the span: from its preposition to a break or the next phrase.
 _HEAD = re.compile(
     rf",?\s+{_PREPOSITION}(?:\s+{_PREPOSITION}|\s+the|\s+an?)?(?:\s+(?!{_PREPOSITION}\b)[\w'’-]+){{0,2}}\s+$",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ def repair(
 ) -> str | None:
     """`text` without what the evidence does not hold, or None if it does not stand without it.
 
-    Only days, numbers and names in a phrase of their own ("by Friday", "with Ben") are taken out; a subject or an object stays.
+    Only what stands in a phrase of its own ("by Friday", "with Ben") is taken out; a subject or an object stays.
     """
     passage = Passage.of(evidence, participants)
     for _ in range(_MOST):
@@ -53,9 +53,7 @@ def _without_first(text: str, passage: Passage) -> str | None:
 
 
 def _spans(text: str, passage: Passage) -> list[tuple[int, int]]:
-    wrong = [
-        *dates.unsupported(text, passage.dates),
-        *numbers.unsupported(text, passage.numbers),
-        *names.unsupported(text, passage.names, passage.participants),
-    ]
-    return sorted((found.start, found.end) for found in wrong)
+    days = [(day.start, day.end) for day in dates.unsupported(text, passage.dates)]
+    amounts = [(number.start, number.end) for number in numbers.unsupported(text, passage.numbers)]
+    people = [(name.start, name.end) for name in names.unsupported(text, passage.names, passage.participants)]
+    return sorted(days + amounts + people)

@@ -13,8 +13,10 @@ from assent.features.grounding.passage import Passage
 from assent.features.grounding.words import content_stems, words
 
 _CORRECTION = re.compile(
-    r"(?:^|[\s,.?!|])(?:no|sorry|actually|I mean|scratch that|make (?:it|that)|rather|correction|moved? to"
-    r"|shift(?:ed)? (?:it )?to|push(?:ed)? (?:it )?to|changed? (?:it )?to|it's now|better|can't do|won't do|don't do)\b",
+    r"(?:^|[\s,.?!|])(?:no|sorry|actually|I mean|scratch that|make (?:it|that)|rather|correction"
+    r"|moved? to"
+    r"|shift(?:ed)? (?:it )?to|push(?:ed)? (?:it )?to|changed? (?:it )?to|it's now|better"
+    r"|can't do|won't do|don't do)\b",
     re.IGNORECASE,
 )
 _REACH = {"weekday": 90, "month": 90, "number": 30}
@@ -62,7 +64,7 @@ def _contrasted(value: _Said, text: str) -> bool:
 def _taken_back(value: _Said, claimed: list[_Said], said: list[_Said], talk: str) -> bool:
     same = [other for other in said if other.sort == value.sort]
     mine = [at for at, other in enumerate(same) if other.meaning & value.meaning]
-    later = [other for other in same[mine[-1] + 1 :]] if mine else []
+    later = same[mine[-1] + 1 :] if mine else []
     if not later or any(other.meaning & new.meaning for new in later for other in claimed):
         return False
     between = talk[same[mine[-1]].end : later[0].start]

@@ -1,7 +1,7 @@
 """Who does what: is the person a statement begins with the one who said it, asked it, or took it on?
 
-Each person in the evidence is weighed for the part the statement gives its subject; the subject must not fall far behind
-the best of the others. It knows no numbers and no days.
+Each person in the evidence is weighed for the part the statement gives its subject; the subject must not fall far
+behind the best of the others. It knows no numbers and no days.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The verdict on one statement: is it supported by its evidence, and if not, why. It writes nothing and mends nothing."""
+"""The verdict on one statement: is it supported by its evidence, and if not, why. It mends nothing."""
 
 from __future__ import annotations
 

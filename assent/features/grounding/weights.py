@@ -1,8 +1,8 @@
 """The weight of each sign that a check looks for, and how low a sum may be. It knows no text.
 
 Fitted by logistic regression to the hand-written statements of the corpus `invented` (role base) and to one-change
-corruptions of them, rounded to a tenth; the two weights of asking are set by hand, since few statements there report a question.
-The floors and slacks are chosen so that all checks together keep nine of ten true statements.
+corruptions of them, rounded to a tenth; the two weights of asking are set by hand, since few statements there
+report a question. The floors and slacks are chosen so that all checks together keep nine of ten true statements.
 """
 
 from __future__ import annotations

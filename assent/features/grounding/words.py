@@ -1,4 +1,4 @@
-"""Words of a text: tokens, stems and clauses, with the marks the checks ask for. It knows no statement and no meeting."""
+"""Words of a text: tokens, stems and clauses, with the marks the checks ask for. It knows no meeting."""
 
 from __future__ import annotations
 
