@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from assent.features.drafting.tones import words_in
+
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _BARE_DAY = re.compile(rf"(?<=[a-z0-9]) (?={_DAY}\b)")
 _BEFORE_DAY = frozenset(
@@ -28,10 +30,15 @@ _DETERMINED = frozenset(
 )
 
 
-_PAST = r"missed|forgot|overslept|finished|got|sent|lost|found|booked|ordered|tried|called|checked|left|broke|fixed|read|saw|heard|spoke|met|wrote|made|misread|mixed up|messed up|deleted|asked"
+_PAST = r"missed|forgot|overslept|finished|misread|mixed up|messed up|deleted|(?:got|sent|lost|found|booked|ordered|tried|called|checked|left|broke|fixed|read|saw|heard|spoke|met|wrote|made|asked)(?= (?:the|a|an|my|our|your|his|her|it|this|that|to|with|from|them|him|\d)\b)"
 _ONGOING = r"seeing|looking|handing|attaching|working|testing|waiting|leaving|running|planning|travelling|coming|sending|thinking|hoping|going|doing|taking|moving"
-_BEING = r"blocked|happy|sick|stuck|away|busy|late|proud|glad|not sure|not coming|not happy|sure|ill|out of office|off sick|on leave|in a meeting"
+_BEING = r"blocked|happy(?! (?:birthday|new|holidays|easter))|sick|stuck|away|busy|late|proud|glad|not sure|not coming|not happy|sure|ill|out of office|off sick|on leave|in a meeting"
 _WITHOUT_SUBJECT = re.compile(rf"(?i)^(?:(?P<past>{_PAST})|(?P<ongoing>{_ONGOING})|(?P<being>{_BEING})|(?P<modal>will|can't|cannot|can|won't|would|need|want|wish|hope|prefer|expect|couldn't|didn't|don't know|have to|haven't|must)) (?!(?:is|are|was|were|has|have|will|and|of)\b)(?=\S)")
+
+
+TERSE = 15
+"""Words of a direct sentence, at most."""
+_CLAUSE = re.compile(r"(?i)(?:,\s*|\s+)(?:and|but|so|because|as) (?=(?:I|we|you|he|she|it|they|there|the|this|that|our|my|your|then|now|please|don't|[A-Z]\w+|\w+ (?:is|are|was|were|can|will|has|have))\b)|,\s+(?=(?:I|we|you|he|she|it|they|there|please|the|this|that|don't|whether|which)\b)|:\s+|\s+-\s+|\s+(?=because\b)")
 
 
 def complete(clause: str) -> str:
@@ -79,6 +86,20 @@ def _with_article(clause: str) -> str:
     if words[0] in _DETERMINED or words[-1].endswith("s") and not words[-1].endswith(("ss", "us")) or any(word in _DETERMINED for word in words):
         return clause
     return f"the {clause}"
+
+
+def terse(text: str) -> str:
+    """Long sentences parted where a clause of their own begins."""
+    out = []
+    for sentence in re.split(r"(?<=[.!?])\s+", text.strip()):
+        while words_in(sentence) > TERSE:
+            found = next((match for match in _CLAUSE.finditer(sentence) if words_in(sentence[: match.start()]) >= 4), None)
+            if found is None:
+                break
+            out.append(f"{sentence[: found.start()].rstrip(' ,')}.")
+            sentence = sentence[found.end() :].strip()[:1].upper() + sentence[found.end() :].strip()[1:]
+        out.append(sentence)
+    return " ".join(out)
 
 
 def ask_directly(text: str) -> str:

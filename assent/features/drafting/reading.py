@@ -55,7 +55,7 @@ _HUSH = re.compile(
 )
 _HUSH_OBJECT = re.compile(r"(?i)(?:mention(?:ing)?|say(?:ing)?|bring(?:ing)? up|leave out|not a word (?:about|of|on)|nothing about|skip|promis(?:e|ing)|tell(?:ing)? (?:them|her|him)(?: about)?|no)\s+(?:that |the |a |an |any |our |my )?(.+)$")
 _LEAD = re.compile(
-    r"(?i)^(?:(?:please|pls|can you|could you|i (?:need|want|have|would like|'d like) to|want to(?= (?:tell|ask|say|thank))|just|quickly|also|and|then|so|but|(?:a |write (?:a |an )?|send (?:a |an )?)?(?:short |quick |formal |friendly |polite |nice |little )*"
+    r"(?i)^(?:(?:please|pls|can you|could you|i (?:need|want|have|would like|'d like) to|want to(?= (?:tell|ask|say|thank))|just|quickly|also|and|then|so|but|(?:a |write (?:a |an )?|send (?:a |an )?)?(?:short |quick |formal |friendly |polite |nice |little |farewell |goodbye |long )*"
     r"(?:msg|message|note|email|mail|update|reminder|reply|line|invite|text)(?= (?:to|for)\b)) )+"
 )
 _OPEN = re.compile(
@@ -159,11 +159,17 @@ class _Reader:
     def take(self, clause: str) -> None:
         clause = re.sub(r"(?i)^((?:say|tell|ask|decline)\b(?: \w+){0,2}) (?:nicely|politely|kindly|firmly)\b", r"\1", clause)
         clause = re.sub(r"(?i)^(?:specifically|especially|also|then|and|so|that|but) (?=(?:mention|that|you|tell|ask|say|the|we|I)\b)", "", clause)
+        if re.search(r"(?i)\b(?:but )?(?:leave|keep) (?:that|it|this) out\b", clause):
+            self.hushed.append(re.sub(r"(?i),? (?:but )?(?:leave|keep) (?:that|it|this) out.*", "", clause))
+            return
         if _HUSH.match(clause) and (self.points or self.to or len(clause.split()) > 1) and not re.match(r"(?i)(?:skip the|make it|no more)\b", clause):
             found = _HUSH_OBJECT.search(clause)
             self.hushed.append(found.group(1) if found else clause)
             return
+        led = _LEAD.match(clause)
         clause = _LEAD.sub("", clause).strip()
+        if led and re.search(r"(?i)(?:msg|message|note|email|mail|update|reminder|reply|line|invite|text) $", led.group()):
+            clause = re.sub(r"(?i)^(?:to|for) ", "write to ", clause)
         clause = re.sub(r"(?i)^(?:answer|reply to|respond to) (?:both|everything|all|the|every)?\s*(?:questions?|qs|of them)?\s*[:.]\s*", "", clause)
         clause = re.sub(r"(?i)^(?:post|write|announce) in [\w# -]+:\s*", "", clause)
         if not clause or re.fullmatch(r"(?i)answer (?:both|everything|all|them all|both questions|all questions)", clause):
@@ -197,10 +203,11 @@ class _Reader:
     def _addressee(self, text: str) -> tuple[str | None, str]:
         for pattern in (_TITLED, _DETERMINED, _HEARER, _NAMED, _UNNAMED):
             found = pattern.match(text)
+            found = _to_group(found, text) if found and pattern in (_DETERMINED, _UNNAMED) else found
             if found and not (pattern is _NAMED and found.group().split()[0] in _PRONOUN):
                 return found.group().strip(), text[found.end() :].strip()
         words = text.split()
-        if not words or words[0].lower() in {"that", "if", "whether", "to", "for", "about", "a", "an", "I", "i"} | _WH or words[0].lower() in _AUX:
+        if not words or words[0].lower().strip(":,") in {"that", "if", "whether", "to", "for", "about", "a", "an", "I", "i"} | _WH or words[0].lower() in _AUX:
             return None, text
         take = 2 if len(words) > 1 and (re.match(r"^[\dA-Z]*\d[\dA-Z]*$", words[1]) or words[1].lower() in _GROUP_WORDS) else 1
         return " ".join(words[:take]).strip(":,"), " ".join(words[take:])
@@ -214,6 +221,11 @@ class _Reader:
             return self._unaddressed(verb, rest)
         if verb == "let" and not body.lower().startswith("know"):
             return False
+        if name.endswith(("'s", "’s")):
+            return False
+        if not body and verb in {"ask", "tell", "email", "text", "message", "inform", "warn"} and (self.points or self.asker):
+            self.points.append(Point("do", f"{verb} {name}"))
+            return True
         self._address(name)
         body = re.sub(r"(?i)^know\b\s*", "", body) if verb == "let" else body
         body = body.strip(" :,")
@@ -348,6 +360,16 @@ class _Reader:
     def _request(self, clause: str) -> None:
         lowered = re.sub(r"(?i)(?:,? (?:please|pls))$", "", clause)
         self.points.append(Point("do", lowered))
+
+
+def _to_group(found: re.Match[str], text: str) -> re.Match[str]:
+    """The match cut behind its first group word: "the tour group tomorrow's tour" names a group."""
+    words = found.group().split()
+    at = next((index for index, word in enumerate(words) if word.lower() in _GROUP_WORDS), None)
+    if at is None or at + 1 == len(words) or re.match(r"\s*(?:of|\()", text[len(" ".join(words[: at + 1])) :]):
+        return found
+    cut = re.match(re.escape(" ".join(words[: at + 1])), text)
+    return cut or found
 
 
 def _is_request(words: list[str]) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from assent.features.drafting.grammar import complete
+from assent.features.drafting.grammar import complete, terse
 from assent.features.drafting.reading import request_verbs
+from assent.features.drafting.rules import density
 from assent.features.drafting.shorthand import _table, spell_out
 from assent.features.drafting.spelling import spelled
 from assent.features.drafting.tones import BANDS, FILLERS, long_forms, words_in
@@ -41,6 +42,10 @@ def rewrite_by_rules(text: str, how: str, *, tone: str | None = None, length: st
         done = f"{done} I'm sorry about this."
     if re.search(r"(?i)\bthank", how) and not re.search(r"(?i)\bthank", done):
         done = f"{done} Thank you."
+    if tone == "direct" and style in {"shorten", "improve", "simplify"}:
+        done = _hedgeless(terse(done.replace("!", ".")))
+    if tone == "neutral" and done.count("!") > 1:
+        done = done.replace("!", ".")
     if tone == "enthusiastic" and "!" not in done:
         done = re.sub(r"\.(?=\s|$)", "!", done)
     if tone == "apologetic" and not re.search(r"(?i)sorry|apolog|afraid", done):
@@ -71,6 +76,12 @@ def _plain_words() -> tuple[tuple[re.Pattern[str], str], ...]:
 def _filler() -> tuple[re.Pattern[str], ...]:
     lines = sorted(_table("filler.txt"), key=len, reverse=True)
     return tuple(re.compile(rf"(?i)(?:,\s*|\b(?:and|but|so) (?=I\b))?\b{re.escape(line)}\b(?:\s*,)?") for line in lines)
+
+
+@cache
+def _wordy() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = (line.partition(" => ") for line in _table("wordy.txt"))
+    return tuple((re.compile(rf"(?i)(?<!\w){wordy}"), plain) for wordy, _, plain in rows)
 
 
 def _sentences(text: str) -> list[str]:
@@ -108,7 +119,9 @@ def _last_is_short(text: str) -> bool:
 
 
 def _shortened(text: str) -> str:
-    cut = spell_out(text)
+    cut = spelled(spell_out(text))
+    for pattern, plain in _wordy():
+        cut = pattern.sub(plain, cut)
     for pattern in _filler():
         cut = pattern.sub(" ", cut)
     cut = re.sub(r"\s+([,.!?;:])", r"\1", re.sub(r"\s{2,}", " ", cut))
@@ -118,7 +131,7 @@ def _shortened(text: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    plain = spell_out(text)
+    plain = spelled(spell_out(text))
     for pattern, word in _plain_words():
         plain = pattern.sub(lambda found, word=word: _cased(word) if found.group()[0].isupper() and word else word, plain)  # type: ignore[misc]
     return " ".join(_cased(sentence) for sentence in _sentences(re.sub(r"\s{2,}", " ", plain)))
@@ -161,7 +174,18 @@ def _softened(text: str) -> str:
 def _direct(text: str) -> str:
     direct = re.sub(r"(?i)\b(?:could|would|can) you (?:please |kindly |maybe )?(?:be able to )?([^?.!]+)\?", r"Please \1.", _shortened(text))
     direct = re.sub(r"(?i)\b(?:sorry(?: to bother you)?,? (?:but )?|I'm sorry,? but |I hope[^.!?]*[.!?])", "", direct)
-    return " ".join(_cased(sentence.replace("!", ".")) for sentence in _sentences(direct))
+    plain = re.sub(r"\?\.", ".", " ".join(_cased(sentence.replace("!", ".")) for sentence in _sentences(direct)))
+    commanded = re.sub(r"(\bPlease [^.?]*)\?", r"\1.", plain)
+    return _hedgeless(terse(commanded))
+
+
+def _hedgeless(text: str) -> str:
+    return _tidied(re.sub(r"(?i)\b(?:possibly|perhaps|maybe|hopefully|kindly|slightly|a tiny bit|might want to|if possible|would you mind)\b\s?", "", text))
+
+
+def _tidied(text: str) -> str:
+    text = re.sub(r"\s+([,.!?;:])", r"\1", re.sub(r"\s{2,}", " ", text))
+    return " ".join(_cased(sentence) for sentence in _sentences(text))
 
 
 def _elaborated(text: str) -> str:
@@ -186,18 +210,14 @@ def _within(text: str, high: int) -> str:
     """The sentences that fit; those without a name or a number go first, from the end."""
     sentences = _sentences(text)
     while len(sentences) > 1 and words_in(" ".join(sentences)) > high:
-        plain = [index for index, sentence in enumerate(sentences) if not re.search(r"\d|(?<=\s)[A-Z][a-z]", sentence)]
-        sentences.pop(plain[-1] if plain else len(sentences) - 1)
+        sentences.pop(min(range(len(sentences)), key=lambda index: (density(sentences[index]), -index)))
     return _trimmed(" ".join(sentences), high)
 
 
 def _trimmed(text: str, high: int) -> str:
-    """One long sentence without its asides: clauses between commas that hold no name and no number."""
-    parts = re.split(r"(?<=,)\s+", text)
+    """A long text without its lightest asides: pieces between commas, brackets and "because" that hold least."""
+    parts = re.split(r"(?<=,)\s+|\s+(?=\(|because\b|so that\b|which\b|where\b|as we\b)", text)
     while len(parts) > 1 and words_in(" ".join(parts)) > high:
-        plain = [index for index, part in enumerate(parts) if not re.search(r"\d|(?<=\s)[A-Z][a-z]", part)]
-        if not plain:
-            break
-        parts.pop(plain[-1])
+        parts.pop(min(range(len(parts)), key=lambda index: (density(parts[index]), -index)))
     trimmed = " ".join(parts).rstrip(", ")
     return _cased(trimmed if trimmed[-1:] in ".!?" else f"{trimmed}.")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from assent.features.drafting import tones
 from assent.features.drafting.answers import answer_points, reference
-from assent.features.drafting.grammar import _PAST, ask_directly, complete
+from assent.features.drafting.grammar import _PAST, ask_directly, complete, terse
 from assent.features.drafting.reading import Plan, Point
 from assent.features.drafting.tones import BANDS, long_forms, words_in
 from assent.features.words import content_words
@@ -160,8 +160,11 @@ def _upper(text: str) -> str:
 
 
 def _finished(text: str, tone: str, me: str | None, length: str) -> str:
+    if tone == "direct":
+        text = terse(text)
     if tone == "formal":
-        text = long_forms(text).replace("!", ".")
+        text = re.sub(r"(?i)\b(?:ok|okay)\b", "fine", long_forms(text).replace("!", "."))
+        text = re.sub(r"(?<!many )\b([Tt])hanks\b(?! to)", r"\1hank you", text)
     if tone == "formal" and length == "long" and me:
         text = f"{text}\nKind regards, {me}"
     return re.sub(r"([.!?])\.", r"\1", re.sub(r" +", " ", text)).strip()
