@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_reader import GOLD, MEETINGS, SAMPLES
 
 from assent.data.transcripts import FORMATS, Transcript, Turn, read
 from assent.data.transcripts.clean import clean
 from assent.errors import TranscriptError
 
-FILES = [content.encode() for content, _ in SAMPLES.values()] + [
-    (MEETINGS / name).read_bytes()[:1500] for name in sorted(GOLD)
-]
+HERE = Path(__file__).parent
+FILES = [path.read_bytes()[:1500] for path in sorted([*HERE.glob("samples/*"), *HERE.parent.glob("meetings/*")])]
 PIECES = [
     b"\n",
     b"\r\n",

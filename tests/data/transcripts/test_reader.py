@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - samples stand as services write them
 """Small samples of each format, as their services write them; the meetings beside them are read whole."""
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from assent.data.transcripts import source as sources
 from assent.errors import InputError, TranscriptError
 
 MEETINGS = Path(__file__).parent.parent / "meetings"
+FOLDER = Path(__file__).parent / "samples"
 GOLD = json.loads((MEETINGS / "gold.json").read_text("utf-8"))
 
 
@@ -38,70 +38,43 @@ def test_every_meeting_is_read_with_its_people_and_times(name: str) -> None:
     assert transcript.source == name
 
 
-SAMPLES = {
-    "webvtt": (
-        "\ufeffWEBVTT\r\nKind: captions\r\nLanguage: en\r\n\r\nSTYLE\r\n::cue { color: red }\r\n\r\nNOTE\r\nnot said\r\n\r\nfirst\r\n"
-        "00:01.000 --> 00:03.500 align:start\r\n<v.loud Ann Lee>Fish &amp; <i>chips</i></v>\r\n\r\n00:03.000 --> 01:00:04.000\r\n"
-        "<v Bo>Yes\r\nreally\r\n\r\nmore\r\n\r\n00:05.000 --> 00:06.000\r\n<v Ann Lee>One</v> <v Bo>Two\r\n",
-        [
-            ("Ann Lee", "Fish & chips", 1.0, 3.5),
-            ("Bo", "Yes really more", 3.0, 3604.0),
-            ("Ann Lee", "One", 5.0, 6.0),
-            ("Bo", "Two", 5.0, 6.0),
-        ],
-    ),
-    "zoom-vtt": (
-        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAnn Lee: The plan: ship\n\n2\n00:00:03.000 --> 00:00:04.000\nBo: Fine\n",
-        [("Ann Lee", "The plan: ship", 1.0, 2.0), ("Bo", "Fine", 3.0, 4.0)],
-    ),
-    "teams-vtt": (
-        "WEBVTT\n\n43b4e717-5d33-5674-88d8-35b68508d9c5/7-0\n00:00:03.394 --> 00:00:09.242\n<v Ann Lee>Hello\nall</v>\n",
-        [("Ann Lee", "Hello all", 3.394, 9.242)],
-    ),
-    "srt": (
-        "1\n00:01,500 --> 00:02,000\nAnn: Hi,\nMonday: fine\n2\n00:00:03,000 --> 00:00:04,000 X1:0\nBo: Yes\n\nindeed\n\n3\n"
-        "00:00:05,000 --> 00:00:06,000\nAnn: Bye\nBo: Bye\n",
-        [
-            ("Ann", "Hi, Monday: fine", 1.5, 2.0),
-            ("Bo", "Yes indeed", 3.0, 4.0),
-            ("Ann", "Bye", 5.0, 6.0),
-            ("Bo", "Bye", 5.0, 6.0),
-        ],
-    ),
-    "sbv": ("0:00:01.000,0:00:02.000\nAnn: Hi\n\n0:00:03.000,0:00:04.000\nBo: Yo\n", [("Ann", "Hi", 1.0, 2.0), ("Bo", "Yo", 3.0, 4.0)]),
-    "zoom-chat": (
-        "14:02:11 From Ann Lee to Everyone: see http://x.example: a\n\tb\n14:02:12\t From  Bo : old\n02:02:13 PM From Bo to Ann(Direct Message):\n\tnew\n",
-        [("Ann Lee", "see http://x.example: a b", 50531.0, None), ("Bo", "old", 50532.0, None), ("Bo", "new", 50533.0, None)],
-    ),
-    "meet": (
-        "Weekly (2026-05-05 10:00 GMT)\n\nAttendees\nAnn Lee, Bo\n\nTranscript\n\n00:00:00\nAnn Lee: Hello\nBo: Hi\n\n00:05:00\n"
-        "Ann Lee: Late\n\nMeeting ended after 00:32:21 👋\n",
-        [("Ann Lee", "Hello", 0.0, None), ("Bo", "Hi", None, None), ("Ann Lee", "Late", 300.0, None)],
-    ),
-    "teams": (
-        "Weekly\nMay 5, 2026, 2:00PM\n32m 10s\n\nAnn Lee started transcription\n\nLee, Ann   0:03\nHello there\n\nBo   1:02:07\nSee you at 10:30\n"
-        "Ann Lee stopped transcription\n",
-        [("Lee, Ann", "Hello there", 3.0, None), ("Bo", "See you at 10:30", 3727.0, None)],
-    ),
-    "otter": (
-        "Ann Lee  0:03  \nHello there\n\nUnknown Speaker  0:07  \nIt is 10:30\n\nTranscribed by https://otter.ai\n",
-        [("Ann Lee", "Hello there", 3.0, None), ("Unknown Speaker", "It is 10:30", 7.0, None)],
-    ),
-    "json": (
-        '{"title": "T", "results": {"utterances": [{"speaker": 0, "transcript": "Hi", "start": 1, "end": "2.5"},'
-        '{"speaker": {"name": "Ann", "id": "p1"}, "text": "Yo", "start_ms": 1500, "end": null}]}}',
-        [("0", "Hi", 1.0, 2.5), ("Ann", "Yo", 1.5, None)],
-    ),
-    "jsonl": ('{"name": "Ann", "text": "Hi"}\n\n{"speaker": null, "text": "Yo", "start": "00:03"}\n', [("Ann", "Hi", None, None), (None, "Yo", 3.0, None)]),
-    "labelled": (
-        "Ann Lee: Hello\nall of you\nNote: bring keys\nBo: Fine\nand so on: it goes\nAnn Lee: Bye\n",
-        [("Ann Lee", "Hello all of you Note: bring keys", None, None), ("Bo", "Fine and so on: it goes", None, None), ("Ann Lee", "Bye", None, None)],
-    ),
-    "plain": (
-        "We met on Monday\nand talked. The plan: ship it.\n\nThen we left at 10:30.\n",
-        [(None, "We met on Monday and talked. The plan: ship it.", None, None), (None, "Then we left at 10:30.", None, None)],
-    ),
-}  # fmt: skip
+EXPECTED: dict[str, list[tuple[object, ...]]] = {
+    "webvtt": [
+        ("Ann Lee", "Fish & chips", 1.0, 3.5),
+        ("Bo", "Yes really more", 3.0, 3604.0),
+        ("Ann Lee", "One", 5.0, 6.0),
+        ("Bo", "Two", 5.0, 6.0),
+    ],
+    "zoom-vtt": [("Ann Lee", "The plan: ship", 1.0, 2.0), ("Bo", "Fine", 3.0, 4.0)],
+    "teams-vtt": [("Ann Lee", "Hello all", 3.394, 9.242)],
+    "srt": [
+        ("Ann", "Hi, Monday: fine", 1.5, 2.0),
+        ("Bo", "Yes indeed", 3.0, 4.0),
+        ("Ann", "Bye", 5.0, 6.0),
+        ("Bo", "Bye", 5.0, 6.0),
+    ],
+    "sbv": [("Ann", "Hi", 1.0, 2.0), ("Bo", "Yo", 3.0, 4.0)],
+    "zoom-chat": [
+        ("Ann Lee", "see http://x.example: a b", 50531.0, None),
+        ("Bo", "old", 50532.0, None),
+        ("Bo", "new", 50533.0, None),
+    ],
+    "meet": [("Ann Lee", "Hello", 0.0, None), ("Bo", "Hi", None, None), ("Ann Lee", "Late", 300.0, None)],
+    "teams": [("Lee, Ann", "Hello there", 3.0, None), ("Bo", "See you at 10:30", 3727.0, None)],
+    "otter": [("Ann Lee", "Hello there", 3.0, None), ("Unknown Speaker", "It is 10:30", 7.0, None)],
+    "json": [("0", "Hi", 1.0, 2.5), ("Ann", "Yo", 1.5, None)],
+    "jsonl": [("Ann", "Hi", None, None), (None, "Yo", 3.0, None)],
+    "labelled": [
+        ("Ann Lee", "Hello all of you Note: bring keys", None, None),
+        ("Bo", "Fine and so on: it goes", None, None),
+        ("Ann Lee", "Bye", None, None),
+    ],
+    "plain": [
+        (None, "We met on Monday and talked. The plan: ship it.", None, None),
+        (None, "Then we left at 10:30.", None, None),
+    ],
+}
+SAMPLES = {name: ((FOLDER / f"{name}.txt").read_bytes().decode(), expected) for name, expected in EXPECTED.items()}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
