@@ -21,6 +21,9 @@ from assent.training.evaluate.words import content_stems, cut, stems
 GLUE = "The group discussed that"
 MIN_WORDS = 5
 """Turns shorter than this link everything to everything and say nothing."""
+MIN_TAUGHT = 2
+"""Train meetings with a human extract that the supervised extract needs."""
+TRAINED = ("constant", "nearest-train", "supervised extract", "extract + glue")
 MIN_LIKENESS = 0.1
 """Edges of the TextRank graph below this cosine are left out: they are most of the edges and none of the result."""
 
@@ -135,7 +138,7 @@ class Supervised:
 
     def __init__(self, train: Sequence[Meeting]) -> None:
         taught = [meeting for meeting in train if meeting.extract]
-        self.ready = bool(taught)
+        self.ready = len(taught) >= MIN_TAUGHT
         if self.ready:
             self._fit(taught)
 
@@ -144,7 +147,7 @@ class Supervised:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        self._words: Any = TfidfVectorizer(analyzer=stems, min_df=5, sublinear_tf=True)
+        self._words: Any = TfidfVectorizer(analyzer=stems, min_df=2, sublinear_tf=True)
         said = [text for meeting in taught for text in meeting.texts]
         shape = np.vstack([_shape(meeting) for meeting in taught])
         picked = np.concatenate([_labels(meeting) for meeting in taught])

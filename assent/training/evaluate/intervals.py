@@ -66,7 +66,7 @@ def difference(
 def _draws(groups: Sequence[str], over: str) -> tuple[NDArray[np.int64], str]:
     """(draws, groups) indexes. One series alone cannot be resampled: its meetings are, and the interval says so."""
     count = len(set(groups))
-    if count == 1 and len(groups) > 1:
+    if count == 1 and len(groups) > 1 and over == "series":
         count, over = len(groups), "meetings of one series"
     return np.random.default_rng(SEED).integers(0, max(count, 1), size=(DRAWS, max(count, 1))), over
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assent.features.minutes import MinutesDocument
 from assent.training.evaluate import intervals, statements
-from assent.training.evaluate.baselines import baselines, longest
+from assent.training.evaluate.baselines import TRAINED, baselines, longest
 from assent.training.evaluate.corpora import Meeting
 from assent.training.evaluate.intervals import Interval
 from assent.training.evaluate.meetings import System
@@ -81,7 +81,7 @@ def evaluate(
         extracts={name: found[0] for name, found in extracts.items() if found[0]},
         extract_gaps={name: found[1] for name, found in extracts.items() if found[1]},
         statements={name: _shares(rows, data, counts) for name, rows in corpora.items()},
-        left_out=() if train else ("constant", "nearest-train", "supervised extract", "extract + glue"),
+        left_out=tuple(name for name in TRAINED if name not in texts),
     )
 
 
