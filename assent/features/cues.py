@@ -1,4 +1,4 @@
-"""What one turn shows on its face: words, and the cues of asking, promising, agreeing, refusing, having done, deferring.
+"""What one turn shows on its face: words, and cues of asking, promising, agreeing, refusing, having done, deferring.
 
 It knows one text at a time: no neighbours, no speakers, no weights. The lists are English; on other languages the cues
 stay silent and only the structure of the talk is left to judge by.
@@ -21,43 +21,59 @@ ORDINALS = (
 
 CUES: dict[str, str] = {
     "promise": r"\bi(?:'ll| will|'m going to| am going to| shall)\b",
-    "volunteer": r"\b(?:let me|leave (?:it|that|them|this) (?:with|to) me|will do|on it|i'm on|i can|i could|i'd best|i'd better"
+    "volunteer": r"\b(?:let me|leave (?:it|that|them|this) (?:with|to) me|will do|on it|i'm on|i can|i could|"
+    r"i'd best|i'd better"
     r"|i want to|that's me|mine|i'm having|happy to|i don't mind|give me|i suppose|consider it)\b",
     "we_will": r"\bwe(?:'ll| will|'re going to| shall|'re)\b",
     "someone_will": r"\b(?:he|she|they|you)(?:'ll| will)\b",
-    "ask": r"\b(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody)\b|\bplease\b|\bdo you mind\b|\bwould you\b",
+    "ask": r"\b(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody)\b|\bplease\b|"
+    r"\bdo you mind\b|\bwould you\b",
     "want": r"\bi(?:'d like| want| need|'d want|'d rather)\b|\bwe need\b",
     "needs": r"\b(?:needs?|wants|ought|should|has to|have to|must|better|got to)\b",
     "who": r"\bwho(?:'s|se|'ll|'d)?\b|\bwhose\b|\bany takers\b|\bsomebody\b|\bsomeone\b|\bvolunteer",
-    "give_task": r"\b(?:can|could) go\b|\bgive (?:it|that|them) to\b|\bhand (?:it|that|them)\b|\bover to\b|\byou (?:do|take|have) "
+    "give_task": r"\b(?:can|could) go\b|\bgive (?:it|that|them) to\b|\bhand (?:it|that|them)\b|\bover to\b|"
+    r"\byou (?:do|take|have) "
     r"(?:it|that|them)\b|\btake (?:it|that|this|them)\b|\binstead of\b|\byours\b|\bfor you\b|\bto do\b",
-    "accept": r"^(?:oh |and |well,? |so )*(?:yes|yeah|yep|yup|sure|ok|okay|fine|right|all right|alright|done|agreed|good|deal|"
-    r"aye|absolutely|of course|will do|mm-?hm|mm|fair enough|go on|please do|perfect|lovely|great|brilliant|same|me too|i agree)\b",
-    "refuse": r"^(?:oh |and |well,? |but )*(?:no|nope|not|never|nah|don't|can't|i can't|i won't|i'd rather not|absolutely not)\b",
+    "accept": r"^(?:oh |and |well,? |so )*(?:yes|yeah|yep|yup|sure|ok|okay|fine|right|all right|alright|"
+    r"done|agreed|good|deal|"
+    r"aye|absolutely|of course|will do|mm-?hm|mm|fair enough|go on|please do|perfect|lovely|"
+    r"great|brilliant|same|me too|i agree)\b",
+    "refuse": r"^(?:oh |and |well,? |but )*(?:no|nope|not|never|nah|don't|can't|i can't|i won't|"
+    r"i'd rather not|absolutely not)\b",
     "negated": r"\b(?:not|no|never|nobody|nothing|none|without)\b|n't\b",
-    "done": r"\b(?:already|yesterday|last night|last week|i've|we've|just did|has been|have been|had been|went out|went off|"
+    "done": r"\b(?:already|yesterday|last night|last week|i've|we've|just did|has been|have been|"
+    r"had been|went out|went off|"
     r"did|done|sent|was|were|got)\b",
-    "done_by_me": r"\bi(?:'ve| have)? (?:already |just )?(?:sent|did|done|put|rang|told|asked|wrote|made|got|had|been|spoke|"
+    "done_by_me": r"\bi(?:'ve| have)? (?:already |just )?(?:sent|did|done|put|rang|told|asked|wrote|made|got|"
+    r"had|been|spoke|"
     r"checked|fixed|ordered|chased|booked|moved|took|finished|filled|read|looked)\b",
     "if": r"\b(?:if|might|maybe|perhaps|would|could|unless|suppose|depends)\b",
     "joke": r"\bjok(?:e|ing)|\bha\b|\bhaha|\blaugh|\bkidding\b|!",
-    "recap": r"\b(?:so|recap|summary|sum up|saying (?:it|that) back|say (?:it|that) back|read back|reading back|to close|"
+    "recap": r"\b(?:so|recap|summary|sum up|saying (?:it|that) back|say (?:it|that) back|read back|"
+    r"reading back|to close|"
     r"in short|run through|have i got|that's|then)\b",
-    "let_us": r"\b(?:let's|we go|go with|go for|going with|stick with|keep|stays?|drop|scrap|settled|decided|decision|agreed|"
+    "let_us": r"\b(?:let's|we go|go with|go for|going with|stick with|keep|stays?|drop|scrap|settled|"
+    r"decided|decision|agreed|"
     r"it is|that's it|the answer is|we're not|off the|no one|nobody's)\b",
     "then": r"\bthen\b|^so\b",
-    "turn_back": r"\b(?:actually|scratch that|changed? (?:my|your|our) mind|instead|forget|don't bother|hold (?:off|on|your)|"
+    "turn_back": r"\b(?:actually|scratch that|changed? (?:my|your|our) mind|instead|forget|don't bother|"
+    r"hold (?:off|on|your)|"
     r"cancel|no longer|not any ?more|wait|sorry|rather than|gone off|on second thou?ghts?|take (?:it|that) back)\b",
-    "unknown": r"\b(?:don't|doesn't|didn't|do not) (?:know|remember|recall)\b|\bno idea\b|\bnot sure\b|\bnobody knows\b|"
+    "unknown": r"\b(?:don't|doesn't|didn't|do not) (?:know|remember|recall)\b|\bno idea\b|\bnot sure\b|"
+    r"\bnobody knows\b|"
     r"\bunclear\b|\bcan't (?:say|tell|pick|decide)\b|\bguess\b|\bi wish\b|\bhaven't heard\b|\bnot a word\b|\bwaiting\b",
-    "defer": r"\b(?:park|leave (?:it|that)|let me think|think about|come back to|next (?:time|week|meeting)|open|floats?|pending|"
-    r"sit with|sleep on|another (?:day|time|week)|not (?:today|now|yet)|later|until|till|up in the air|see what|we'll see|hold)\b",
+    "defer": r"\b(?:park|leave (?:it|that)|let me think|think about|come back to|next (?:time|week|"
+    r"meeting)|open|floats?|pending|"
+    r"sit with|sleep on|another (?:day|time|week)|not (?:today|now|yet)|later|until|till|"
+    r"up in the air|see what|we'll see|hold)\b",
     "choice": r"\b(?:or|either|whether|which)\b",
     "question": r"\?",
-    "wh": r"^(?:so |and |but |well,? )*(?:what|when|where|which|who|how|why|is|are|do|does|did|can|could|would|will|should|have|has)\b",
+    "wh": r"^(?:so |and |but |well,? )*(?:what|when|where|which|who|how|why|is|are|do|does|did|can|"
+    r"could|would|will|should|have|has)\b",
     "weekday": rf"\b(?:{WEEKDAYS})s?\b",
     "month": rf"\b(?:{MONTHS})\b",
-    "near_time": r"\b(?:today|tomorrow|tonight|this (?:morning|afternoon|evening|week)|lunch(?:time)?|noon|end of|next week|"
+    "near_time": r"\b(?:today|tomorrow|tonight|this (?:morning|afternoon|evening|week)|lunch(?:time)?|noon|"
+    r"end of|next week|"
     r"by the|first thing|weekend|after this|straight after|before)\b",
     "by": r"\b(?:by|before|till|until|end of)\b",
     "number": rf"\d|\b(?:{SMALL_NUMBERS})\b",
@@ -67,8 +83,10 @@ CUES: dict[str, str] = {
     "second_person": r"\byou\b|\byour\b",
     "pointer": r"\b(?:it|that|this|them|those|one)\b",
     "told": r"\b(?:says?|said|told|asked|reckons?|thinks?)\b",
-    "send_verbs": r"\b(?:send|ring|call|email|write|ask|tell|check|book|order|draft|chase|fix|get|find|print|bring|update|"
-    r"move|speak|talk|sort|put|look|make|take|pick|post|file|show|share|read|test|run|set|finish|prepare|review|confirm)\b",
+    "send_verbs": r"\b(?:send|ring|call|email|write|ask|tell|check|book|order|draft|chase|fix|get|find|print|"
+    r"bring|update|"
+    r"move|speak|talk|sort|put|look|make|take|pick|post|file|show|share|read|test|run|set|"
+    r"finish|prepare|review|confirm)\b",
     "trailing": r"(?:\.\.\.|…|—|-)\s*$",
 }
 NAMES = tuple(CUES)
@@ -96,7 +114,7 @@ def cues(text: str) -> list[float]:
 
 
 def tokens(text: str, names: frozenset[str] = frozenset()) -> list[str]:
-    """Words with numbers, days and the given lower-case names as classes, so that what is learned holds for other teams."""
+    """Words with numbers, days and the given lower-case names as classes: what is learned holds for other teams."""
     return ["<name>" if word in names else _classed(word) for word in _TOKEN.findall(plain(text))]
 
 

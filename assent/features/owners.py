@@ -19,11 +19,18 @@ def called(text: str, participants: Sequence[str]) -> list[str]:
     """Participants whose first name, last name or label stands in the text, by order of appearance."""
     places = {}
     for label in participants:
-        parts = {label, *(part for part in re.split(r"[\s,()]+", label) if len(part) > 2)}
+        parts = {label.strip(), *_name_parts(label)}
+        parts.discard("")
         spots = [m.start() for part in parts for m in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text)]
         if spots:
             places[label] = min(spots)
     return sorted(places, key=lambda label: places[label])
+
+
+def _name_parts(label: str) -> list[str]:
+    """The first name, and what else of the label is long enough to be a name of its own."""
+    first, *rest = re.split(r"[\s,()]+", label.strip())
+    return [part for part in [first, *(part for part in rest if len(part) > 2)] if part]
 
 
 def resolve(transcript: Transcript, focus: int, evidence: Sequence[int]) -> str | None:

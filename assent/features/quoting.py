@@ -19,18 +19,20 @@ MIN_CONTENT = 2
 MANY_CONTENT = 7
 """More content words than this make a sentence no better."""
 
-_SENTENCE = re.compile(r"(?:[^.?!…]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|e\.g|i\.e)\.|\.(?=\w))+[.?!…]*")
+_SENTENCE = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|vs|e\.g|i\.e)\.|\.(?=\w)|[^.?!…])+[.?!…]*")
 _FILLERS = re.compile(
-    r"(?:^|(?<=[\s,]))\b(?:u[hm]+|er+m?|hmm*|mm+|you know|i mean|sort of|kind of|like(?=,)|basically|honestly|"
-    r"to be (?:fair|honest)|i suppose|i guess|by the way|obviously|i'll be honest)\b,?\s*",
+    r"(?P<before>,\s*)?(?:^|(?<=[\s,]))\b(?:u[hm]+|er+m?|hmm*|mm+|you know|i mean|sort of|kind of|like(?=,)|"
+    r"basically|honestly|to be (?:fair|honest)|i suppose|i guess|by the way|obviously|i'll be honest)\b(?P<after>,)?\s*",
     re.IGNORECASE,
 )
 _OPENERS = re.compile(
-    r"^(?:(?:so|and|but|well|right|okay|ok|yeah|yes|yep|oh|ah|now|look|listen|alright|all right|sure|fine|good|then|anyway|actually|"
-    r"no)(?:,\s*|\.\s+|\s+(?=so\b|and\b|then\b|i\b|we\b|the\b|it\b|that\b|let)))+(?=\w+\W+\w)",
+    r"^(?:(?:so|and|but|well|right|okay|ok|yeah|yes|yep|oh|ah|now|look|listen|alright|all right|sure|fine|good|then|"
+    r"anyway|actually|no)(?:,\s*|\.\s+|\s+(?=so\b|and\b|then\b|i\b|we\b|the\b|it\b|that\b|let)))+(?=\w+\W+\w)",
     re.IGNORECASE,
 )
-_REPEAT = re.compile(r"\b(\w+(?:['’]\w+)?(?:\s\w+(?:['’]\w+)?){0,2})(?:,\s*|\s+|\s*[—–-]+\s*)\1\b(?!['’])", re.IGNORECASE)
+_REPEAT = re.compile(
+    r"\b(\w+(?:['’]\w+)?(?:\s\w+(?:['’]\w+)?){0,2})(?:,\s*|\s+|\s*[—–-]+\s*)\1\b(?!['’])", re.IGNORECASE
+)
 _TWICE = frozenset("had that very really no yes bye never much more".split())
 """Words that are said twice on purpose."""
 _SPACES = re.compile(r"\s+")
@@ -62,7 +64,7 @@ def sentences(text: str) -> list[str]:
 
 def tidy(sentence: str) -> str:
     """One sentence without fillers, stutters and openers, with a capital and a full stop."""
-    text = _FILLERS.sub(" ", sentence)
+    text = _FILLERS.sub(lambda m: ", " if m["before"] and not m["after"] else " ", sentence)
     text = _OPENERS.sub("", _SPACES.sub(" ", text).strip(" ,"))
     text = _REPEAT.sub(lambda m: m[0] if m[1].lower() in _TWICE else m[1], text)
     text = _SPACES.sub(" ", text).replace(" ,", ",").strip(" ,;-–—")
@@ -75,6 +77,8 @@ def tidy(sentence: str) -> str:
 def quote(candidate: Candidate, transcript: Transcript) -> str:
     """The sentences of the evidence that carry it, each speaker named at a change, in the order of the talk."""
     chosen = _choose(candidate, transcript)
+    if not chosen:
+        return transcript.turns[candidate.focus].text.strip()
     several = len({transcript.turns[sentence.turn].speaker for sentence in chosen}) > 1
     parts: list[str] = []
     speaker: str | None = None
@@ -92,7 +96,7 @@ def _choose(candidate: Candidate, transcript: Transcript) -> list[Sentence]:
         for turn in candidate.evidence
         for place, text in enumerate(sentences(transcript.turns[turn].text))
     ]
-    worth = {spot: _worth(spot, candidate) for spot in spots if spot.text}
+    worth = {spot: _worth(spot, candidate) for spot in spots if spot.text and not _speaks_against(spot, candidate)}
     focal = [spot for spot in worth if spot.turn == candidate.focus] or list(worth)
     if not focal:
         return []
@@ -105,9 +109,21 @@ def _choose(candidate: Candidate, transcript: Transcript) -> list[Sentence]:
     return sorted(kept)
 
 
+def _speaks_against(spot: Sentence, candidate: Candidate) -> bool:
+    """Whether a sentence beside the one where a task is taken tells of what was refused: it would read as the task."""
+    plain = cues.plain(spot.text)
+    beside = candidate.kind == "action" and spot.turn != candidate.focus
+    return beside and any(re.search(cues.CUES[name], plain) is not None for name in ("refuse", "negated"))
+
+
 def _worth(spot: Sentence, candidate: Candidate) -> float:
     """Content, the cues of the kind, the due phrase, and being in the focus turn."""
     plain = cues.plain(spot.text)
     carries = sum(re.search(cues.CUES[name], plain) is not None for name in _CARRIES[candidate.kind])
     holds_due = candidate.due is not None and cues.plain(candidate.due) in plain
-    return min(len(signals.content(spot.text)), MANY_CONTENT) + carries + 2 * holds_due + 2 * (spot.turn == candidate.focus)
+    return (
+        min(len(signals.content(spot.text)), MANY_CONTENT)
+        + carries
+        + 2 * holds_due
+        + 2 * (spot.turn == candidate.focus)
+    )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ from assent.data.transcripts.turns import Transcript
 from assent.features import cues, signals
 
 HEADS = ("salience", "decision", "action", "question", "info")
-FOCUS_HEADS = ("commit", "decide", "ask", "refuse")
-"""The turn where a task is taken, a decision falls, a question is put; and any turn of a task that is not to be done."""
+FOCUS_HEADS = ("commit", "decide", "ask", "refuse", "done")
+"""The turn where a task is taken, a decision falls, a question is put; any turn of a task not to be done, or done."""
 ALL_HEADS = HEADS + FOCUS_HEADS
 NGRAM_OFFSETS = (-1, 0, 1)
 CUE_OFFSETS = (-2, -1, 0, 1, 2)
@@ -36,11 +37,11 @@ def grams(transcript: Transcript) -> list[Counter[str]]:
     """Words and pairs of neighbouring words of each turn."""
     names = signals.name_parts(transcript)
     words = [cues.tokens(turn.text, names) for turn in transcript.turns]
-    return [Counter(turn) + Counter(f"{a} {b}" for a, b in zip(turn, turn[1:], strict=False)) for turn in words]
+    return [Counter(turn) + Counter(f"{a} {b}" for a, b in pairwise(turn)) for turn in words]
 
 
 def shifted(rows: NDArray[np.float64], offsets: Sequence[int]) -> NDArray[np.float64]:
-    """The row of each turn at every offset, side by side; zeros beyond the ends. Shape (turns, len(offsets) * width)."""
+    """The row of each turn at every offset side by side, zeros beyond the ends: (turns, len(offsets) * width)."""
     reach = max(map(abs, offsets))
     padded = np.pad(rows, ((reach, reach), (0, 0)))
     return np.hstack([padded[reach + offset : reach + offset + len(rows)] for offset in offsets])

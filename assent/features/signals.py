@@ -39,6 +39,12 @@ def name_parts(transcript: Transcript) -> frozenset[str]:
     )
 
 
+def first_name(label: str | None) -> str:
+    """The first word of a label in lower case; a character that no text holds where there is none."""
+    parts = cues.plain(label or "").split()
+    return parts[0] if parts else "\0"
+
+
 def idf(bags: list[frozenset[str]]) -> dict[str, float]:
     """Weight of each stem within this meeting."""
     counts = Counter(stem for bag in bags for stem in bag)
@@ -62,7 +68,7 @@ def _structure(transcript: Transcript) -> Matrix:
     bags = [content(turn.text) for turn in turns]
     weights, count = idf(bags), Counter(turn.speaker for turn in turns)
     chair = count.most_common(1)[0][0] if count else None
-    first_names = {label: cues.plain(label).split()[0] for label in transcript.participants}
+    first_names = {label: first_name(label) for label in transcript.participants}
     end = frozenset[str]().union(*bags[-END_TURNS:]) if bags else frozenset[str]()
     rows = np.zeros((len(turns), len(STRUCTURE)))
     for i, turn in enumerate(turns):
@@ -86,7 +92,7 @@ def _structure(transcript: Transcript) -> Matrix:
             bool(named),
             bool(called),
             speaker[2] in named,
-            i > 0 and first_names.get(turn.speaker or "", "\0") in cues.plain(turns[i - 1].text),
+            i > 0 and first_name(turn.speaker) in cues.plain(turns[i - 1].text),
             *(overlap(bags[i], bags[i - k], weights) if i >= k else 0.0 for k in (1, 2, 3)),
             overlap(bags[i], bags[i + 1], weights) if i + 1 < len(turns) else 0.0,
             max(later, default=0.0),

@@ -1,7 +1,7 @@
 """Trains the heads of the selector: `python -m assent.training.heads --corpora DIR [--out STEM]`.
 
 It reads the `base` role of the corpora alone, above all the hand-written meetings of `invented`, whose every task,
-decision and question names its turns. It knows nothing of consent: what plays an account or is held out is never opened.
+decision and question names its turns. What plays an account or is held out is never opened.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ CUE_SCALE = 0.5
 """Cues weigh half: there are few of them and each is on in many turns."""
 LEAST_TURNS = 2
 """A gram in fewer turns is left out."""
+FOCUS_ITEMS = (("commit", "action", "actions"), ("decide", "decision", "decisions"), ("ask", "question", "questions"))
+"""Head, kind and list of the items whose focus turn it learns."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,13 @@ def labelled(row: Row) -> Labelled:
     transcript = transcript_of(row)
     kinds = {"action": "actions", "decision": "decisions", "question": "questions", "refuse": "not_actions"}
     turns = {head: [item["turns"] for item in row[kind]] for head, kind in kinds.items()}
+    turns["done"] = [item["turns"] for item in row["not_actions"] if item["why"] == "already done"]
     turns["info"] = [point["turns"] for topic in row["topics"] for point in topic["points"]]
     marks = {head: _marks(lists, len(transcript.turns)) for head, lists in turns.items()}
     marks["salience"] = np.clip(sum(marks.values()), 0, 1)
     uses = Counter(i for head in ("action", "decision", "question") for item in turns[head] for i in item)
     recaps = {i for i, count in uses.items() if count > 2}  # one turn that bears three items reads them back
-    for head, (kind, items) in {
-        "commit": ("action", "actions"),
-        "decide": ("decision", "decisions"),
-        "ask": ("question", "questions"),
-    }.items():
+    for head, kind, items in FOCUS_ITEMS:
         marks[head] = _marks([[focus(kind, item, transcript, recaps)] for item in row[items]], len(transcript.turns))
     return Labelled(row["series"], transcript, marks)
 

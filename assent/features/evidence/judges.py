@@ -1,4 +1,4 @@
-"""Small logistic models that ship with the package: links, ranks, owners, due phrases. It knows none of their features."""
+"""Small logistic models that ship with the package: links, ranks, due phrases. It knows none of their features."""
 
 from __future__ import annotations
 

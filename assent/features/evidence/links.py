@@ -60,8 +60,8 @@ def _speakers(talk: Talk, focus: int, other: int) -> Row:
     here, there = talk.turns[focus], talk.turns[other]
     return [
         float(here.speaker == there.speaker),
-        float(first_name(there.speaker) in cues.plain(here.text)),
-        float(first_name(here.speaker) in cues.plain(there.text)),
+        float(signals.first_name(there.speaker) in cues.plain(here.text)),
+        float(signals.first_name(here.speaker) in cues.plain(there.text)),
     ]
 
 
@@ -72,9 +72,3 @@ def _between(talk: Talk, kind: Kind, focus: int, other: int) -> Row:
         max((talk.logit("info", turn) for turn in inner), default=0.0),
         max((talk.logit(FOCUS_HEAD[kind], turn) for turn in inner), default=-5.0),
     ]
-
-
-def first_name(label: str | None) -> str:
-    """The first word of a label in lower case; a text that no turn holds where there is none."""
-    parts = cues.plain(label or "").split()
-    return parts[0] if parts else "\0"

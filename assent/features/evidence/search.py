@@ -27,7 +27,7 @@ SAME = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a kind is cut: the least focus score to be looked at, the least rank to be kept, turns for each one kept."""
+    """Where a kind is cut: the least focus score looked at, the least rank kept, how many turns for each one kept."""
 
     proposed: float
     kept: float

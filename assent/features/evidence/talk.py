@@ -1,4 +1,4 @@
-"""One meeting made ready for questions about pairs and groups of its turns. It knows no kind of statement and no weights."""
+"""One meeting made ready for questions about pairs and groups of its turns. It knows no kinds and no weights."""
 
 from __future__ import annotations
 
