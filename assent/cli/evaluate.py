@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assent.cli.options import model
-from assent.errors import InputError
+from assent.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from assent.models import Engine
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from assent.training.evaluate.meetings import System
     from assent.training.evaluate.tables import Report
 
+NEEDED = ("matplotlib", "networkx", "rouge_score", "scipy", "sklearn")
+"""Packages of the extra `evaluate`."""
 FILE = click.Path(path_type=Path)
 out = click.option("--out", type=FILE, metavar="DIR", help="Write report.json, report.md and plot.png here.")
 limit = click.option("--limit", type=click.IntRange(1), help="Measure on this many items of each file only.")
@@ -62,6 +65,8 @@ def command() -> None:
 
     Tables go to standard output; the files named stay outside: nothing of them is kept.
     """
+    if not all(find_spec(package) for package in NEEDED):
+        raise MissingExtra("evaluate", "measuring")
 
 
 @command.command("summarize", cls=ManyFiles)

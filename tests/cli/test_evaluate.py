@@ -63,3 +63,10 @@ def test_bad_input_is_one_line_and_exit_code_3(args: list[str], says: str) -> No
     found = CliRunner().invoke(main, ["evaluate", *args])
     assert found.exit_code == 3
     assert says in found.stderr and len(found.stderr.strip().splitlines()) == 1
+
+
+def test_without_its_extra_the_command_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assent.cli.evaluate.find_spec", lambda _: None)
+    found = CliRunner().invoke(main, ["evaluate", "verifier", "--data", "absent.jsonl"])
+    assert found.exit_code == 4
+    assert "assent[evaluate]" in found.stderr

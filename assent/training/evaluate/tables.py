@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assent.errors import MissingExtra
 from assent.training.evaluate.intervals import Interval
 
 
@@ -82,11 +81,9 @@ def save(report: Report, folder: Path, command: str) -> list[Path]:
 
 
 def _plot(panels: Sequence[Bars], path: Path) -> None:
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtra("evaluate", "a plot") from error
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     drawing = Figure(figsize=(10, 3.2 * len(panels)), layout="constrained")
     FigureCanvasAgg(drawing)
     for place, panel in enumerate(panels, 1):
