@@ -55,7 +55,9 @@ def _tried(
     engine: Engine, prompts: list[Prompt], ask: Ask, on_text: Callable[[int, str], None] | None, cancel: Event | None
 ) -> list[tuple[int, str]]:
     """(repairs needed, text) of the answers that pass; a prompt that is too long for the model is no answer."""
-    fitting = [prompt for prompt in prompts if engine.count_tokens(prompt) + prompt.max_new_tokens <= engine.info.context]
+    fitting = [
+        prompt for prompt in prompts if engine.count_tokens(prompt) + prompt.max_new_tokens <= engine.info.context
+    ]
     if not fitting:
         return []
     found = []
@@ -85,7 +87,7 @@ def cleaned(text: str) -> str:
     text = re.sub(r"(?s)^```\w*\n(.*?)\n?```.*$", r"\1", text)
     text = re.sub(r"(?i)^(?:sure[,!.]?\s*)?here(?: is|'s) [^\n:]{0,60}:\s*", "", text)
     text = re.sub(r"(?i)^(?:message|draft|reply|answer|text):\s*", "", text).strip()
-    return text[1:-1].strip() if len(text) > 2 and text[0] in "\"“" and text[-1] in "\"”" else text
+    return text[1:-1].strip() if len(text) > 2 and text[0] in '"“' and text[-1] in '"”' else text
 
 
 def _prompt(engine: Engine, ask: Ask, seed: int) -> Prompt:

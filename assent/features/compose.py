@@ -30,7 +30,7 @@ MAX_DRAFTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One message. `slots` are the names, days and numbers found in it; `ai_marked` stays true after a person's edit."""
+    """One message. `slots` are the names, days and numbers found in it; `ai_marked` survives a person's edit."""
 
     text: str
     written_by: WrittenBy
@@ -119,7 +119,9 @@ def compose(
     plan = drafting.read_instruction(instruction, tuple(part for line in lines for part in line), _hearers(lines, me))
     given = "\n".join([*(f"{speaker}: {text}" for speaker, text in lines), me or ""])
     shown = (*lines, ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])))
-    ask = Ask("reply" if lines else "compose", shown, (tone, length), Source(instruction, given, plan.hushed), tone, length)
+    ask = Ask(
+        "reply" if lines else "compose", shown, (tone, length), Source(instruction, given, plan.hushed), tone, length
+    )
 
     def by_rules(variant: int) -> str:
         return drafting.draft_by_rules(plan, tone, length, thread=lines, me=me, variant=variant)
@@ -158,8 +160,16 @@ def rewrite(
     _needs(chosen, "selection")
     wanted = how.strip().lower()
     style = wanted if wanted in HOWS else "improve"
-    source = Source(chosen, f"{how}\n{me or ''}\n{before}\n{after}", (), _KEPT[style] if wanted in HOWS else 0.4, wanted != "shorten")
-    ask = Ask("rewrite", (("instruction", how), ("text", chosen)), (style,), source, tone or _TONE_OF.get(wanted), length)
+    source = Source(
+        chosen,
+        f"{how}\n{me or ''}\n{before}\n{after}",
+        (),
+        _KEPT[style] if wanted in HOWS else 0.4,
+        wanted != "shorten",
+    )
+    ask = Ask(
+        "rewrite", (("instruction", how), ("text", chosen)), (style,), source, tone or _TONE_OF.get(wanted), length
+    )
 
     def by_rules(variant: int) -> str:
         return rewrite_by_rules(chosen, how, tone=tone, length=length, me=me)
@@ -170,7 +180,16 @@ def rewrite(
     return found
 
 
-_KEPT = {"improve": 0.5, "fix spelling": 0.7, "shorten": 0.3, "elaborate": 0.6, "simplify": 0.3, "formal": 0.4, "friendly": 0.4, "direct": 0.35}
+_KEPT = {
+    "improve": 0.5,
+    "fix spelling": 0.7,
+    "shorten": 0.3,
+    "elaborate": 0.6,
+    "simplify": 0.3,
+    "formal": 0.4,
+    "friendly": 0.4,
+    "direct": 0.35,
+}
 _TONE_OF = {"formal": "formal", "friendly": "friendly", "direct": "direct"}
 
 
@@ -179,7 +198,9 @@ def thread_lines(thread: Thread) -> tuple[Line, ...]:
     if thread is None:
         return ()
     turns = thread.turns if isinstance(thread, Transcript) else thread
-    return tuple((turn.speaker or "Someone", turn.text) if isinstance(turn, Turn) else (turn[0], turn[1]) for turn in turns)
+    return tuple(
+        (turn.speaker or "Someone", turn.text) if isinstance(turn, Turn) else (turn[0], turn[1]) for turn in turns
+    )
 
 
 def _hearers(lines: Sequence[Line], me: str | None) -> str | None:
@@ -238,4 +259,16 @@ def _needs(text: str, what: str) -> None:
         raise InputError(f"the {what} is empty; expected some words")
 
 
-__all__ = ["GRAVE", "HOWS", "LENGTHS", "MARK", "TONES", "Draft", "Drafts", "compose", "reply", "rewrite", "thread_lines"]
+__all__ = [
+    "GRAVE",
+    "HOWS",
+    "LENGTHS",
+    "MARK",
+    "TONES",
+    "Draft",
+    "Drafts",
+    "compose",
+    "reply",
+    "rewrite",
+    "thread_lines",
+]

@@ -1,4 +1,4 @@
-"""The guard of drafts: what neither instruction nor thread nor text holds must not be in a message, and what they ask must.
+"""The guard of drafts: a message must hold what the instruction asks, and nothing that no source holds.
 
 It knows no model and writes nothing. A fault is named by its kind only, never by content.
 """
@@ -15,36 +15,71 @@ from assent.features.drafting import tones
 from assent.features.drafting.shorthand import first_names, spell_out
 from assent.features.words import stem
 
-Fault = Literal["empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "hushed", "tone", "length"]
-GRAVE: frozenset[str] = frozenset({"empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "hushed"})
+Fault = Literal[
+    "empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "hushed", "tone", "length"
+]
+GRAVE: frozenset[str] = frozenset(
+    {"empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "hushed"}
+)
 """Faults that no courtesy repairs: the draft is dropped."""
 KEPT_WORDS = 0.6
 """Share of the instruction's content words that a draft must hold; people's own drafts keep about this much or more."""
-_NUMBERS = {word: str(value) for value, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split())}  # fmt: skip
+_NUMBERS = {
+    word: str(value)
+    for value, word in enumerate(
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+            "sixteen seventeen eighteen nineteen twenty"
+        ).split()
+    )
+}
 _DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february april june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday january february april june july august "
+    "september october november december "
     "tomorrow tonight yesterday today noon midnight weekend".split()
 )
-_FREE_CAPITALS = frozenset("i i'm i'd i'll i've mr mrs ms dr ok am pm sir madam dear hi hello hey thanks thank best kind regards yours sincerely please sorry may march re".split())
+_FREE_CAPITALS = frozenset(
+    (
+        "i i'm i'd i'll i've mr mrs ms dr ok am pm sir madam dear hi hello hey thanks thank best kind "
+        "regards yours sincerely please sorry may march re"
+    ).split()
+)
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_PROMISE = re.compile(r"(?i)\b(?:I|we)(?:'ll| will(?! not)| promise| guarantee| commit| am going to| are going to|'m going to|'re going to)\b(?: to)?\s+(?:also |then |now |be )?(\w+)")
+_PROMISE = re.compile(
+    r"(?i)\b(?:I|we)(?:'ll| will(?! not)| promise| guarantee| commit| am going to| are going to|'m "
+    r"going to|'re going to)\b(?: to)?\s+(?:also |then |now |be )?(\w+)"
+)
 _GUARANTEE = re.compile(r"(?i)\b(?:promise|guarantee\w*|definitely|for sure|rest assured|i swear|you can count on)\b")
 _REASON = re.compile(r"(?i)\b(?:because|due to|owing to|the reason)\b")
 _GIVES_REASON = re.compile(r"(?i)\b(?:because|due to|owing to|bc|cos|cuz|as|since|so|reason|why)\b|[,:;.]")
 _FREE_WILL = frozenset("be have need glad happy sorry look miss".split())
-_ECHO = re.compile(r"(?i)^(?:instruction:|tell (?:him|her|them)\b|ask (?:him|her|them)\b|as an ai|here(?: i|')s (?:a|the|your) (?:draft|message)|sure, here|subject:)")
-_CONTRACTION = re.compile(r"(?i)\b(?:\w+n't|(?:i|you|we|they|he|she|it|that|there|what|who)'(?:m|re|ve|ll|d|s)|let's)\b|!|\b(?:hi|hey|cheers|yeah|gonna|ok|okay|guys|(?<!many )thanks)\b")
+_ECHO = re.compile(
+    r"(?i)^(?:instruction:|tell (?:him|her|them)\b|ask (?:him|her|them)\b|as an ai|here(?: i|')s (?:a|"
+    r"the|your) (?:draft|message)|sure, here|subject:)"
+)
+_CONTRACTION = re.compile(
+    r"(?i)\b(?:\w+n't|(?:i|you|we|they|he|she|it|that|there|what|who)'(?:m|re|ve|ll|d|s)|let's)\b|!|"
+    r"\b(?:hi|hey|cheers|yeah|gonna|ok|okay|guys|(?<!many )thanks)\b"
+)
 _HEDGE = re.compile(
-    r"(?i)\b(?:maybe|perhaps|i was wondering|just wanted|would you mind|i hope|hopefully|if possible|would it be possible|might want|sort of|kind of|kindly|i would be grateful|i'd be grateful|apologi\w+|so sorry|"
+    r"(?i)\b(?:maybe|perhaps|i was wondering|just wanted|would you mind|i hope|hopefully|if possible|"
+    r"would it be possible|might want|sort of|kind of|kindly|i would be grateful|i'd be grateful|"
+    r"apologi\w+|so sorry|"
     r"really sorry|very sorry|i am writing|i would like to|fantastic|amazing|can't wait)\b|!.*!"
 )
 _REGRET = re.compile(r"(?i)\b(?:sorry|apolog\w+|regret\w*|forgive|my (?:fault|mistake)|afraid)\b")
-_WARM = re.compile(r"(?i)!|^(?:hi|hey|hello)\b|\b(?:thanks|thank you|happy|glad|great|love|lovely|hope|welcome|congrat\w*|no rush|feel free|nice|dear)\b")
+_WARM = re.compile(
+    r"(?i)!|^(?:hi|hey|hello)\b|\b(?:thanks|thank you|happy|glad|great|love|lovely|hope|welcome|"
+    r"congrat\w*|no rush|feel free|nice|dear)\b"
+)
 _STOP = frozenset(
-    "tell ask let know say that this with from they them their there what when where which whether about please have will would could should been were just also into only your you for and the are can "
-    "not but need want make give send write message reply mention answer remind thank thanks short long nice polite friendly formal sorry team everyone still some any our his her she him who how why than then "
-    "because more most very much dont don't cant can't isn't it's its i'm i've we're now out off get got has had did does was is inform explain update over down here".split()
+    "tell ask let know say that this with from they them their there what when where which whether about "
+    "please have will would could should been were just also into only your you for and the are can "
+    "not but need want make give send write message reply mention answer remind thank thanks short long "
+    "nice polite friendly formal sorry team everyone still some any our his her she him who how why than "
+    "then "
+    "because more most very much dont don't cant can't isn't it's its i'm i've we're now out "
+    "off get got has had did does was is inform explain update over down here".split()
 )
 
 
@@ -92,8 +127,14 @@ class _Words:
         """Words with a capital inside a sentence, and first names wherever they stand."""
         inner = re.findall(r"(?<![.!?:\n]\s)(?<!^)(?<=[\s(\"“])([A-Z][^\W\d_]*(?:['’-][^\W\d_]+)*)", self.text)
         found = {word.replace("’", "'").lower().removesuffix("'s") for word in inner}
-        found |= {token.lower().removesuffix("'s") for token in self.tokens if token[0].isupper() and token.lower().removesuffix("'s") in first_names()}
-        return frozenset(word for word in found if word not in _FREE_CAPITALS and word not in _DAYS and not word.startswith("i'"))
+        found |= {
+            token.lower().removesuffix("'s")
+            for token in self.tokens
+            if token[0].isupper() and token.lower().removesuffix("'s") in first_names()
+        }
+        return frozenset(
+            word for word in found if word not in _FREE_CAPITALS and word not in _DAYS and not word.startswith("i'")
+        )
 
     @cached_property
     def days(self) -> frozenset[str]:
@@ -101,7 +142,9 @@ class _Words:
 
     @cached_property
     def content(self) -> frozenset[str]:
-        return frozenset(stem(word) for word in self.lower if len(word) > 2 and word not in _STOP and not word.isdigit())
+        return frozenset(
+            stem(word) for word in self.lower if len(word) > 2 and word not in _STOP and not word.isdigit()
+        )
 
 
 def faults(draft: str, source: Source, tone: str | None, length: str | None) -> tuple[Fault, ...]:
@@ -190,13 +233,21 @@ def fits(text: str, length: str) -> bool:
 
 
 def slots(text: str) -> dict[str, str]:
-    """The names, days and numbers of a draft, by kind and place: {"name1": "Priya", "day1": "Thursday", "number1": "3"}."""
+    """The names, days and numbers of a draft, by kind and place: {"name1": "Priya", "day1": "Thursday"}."""
     words = _Words(text)
     found: dict[str, str] = {}
     counts = {"name": 0, "day": 0, "number": 0}
     for token in _TOKEN.findall(text):
         lower = token.lower().removesuffix("'s").removesuffix("’s")
-        kind = "number" if token[0].isdigit() else "day" if lower in words.days else "name" if lower in words.names else None
+        kind = (
+            "number"
+            if token[0].isdigit()
+            else "day"
+            if lower in words.days
+            else "name"
+            if lower in words.names
+            else None
+        )
         plain = token.removesuffix("'s").removesuffix("’s")
         if kind and plain not in found.values():
             counts[kind] += 1

@@ -1,4 +1,4 @@
-"""Puts a message right in tone and length by courtesies alone: what states a fact is left as it stands. It knows no source."""
+"""Puts a message right in tone and length by courtesies alone; what states a fact is left. It knows no source."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import re
 from assent.features import guard
 from assent.features.drafting.tones import BANDS, FILLERS, long_forms, words_in
 
-_COURTESY = re.compile(r"(?i)^(?:thank you|thanks|many thanks|let me know|please let me know|feel free|i hope|hope|have a|all the best|kind regards|best)\b[^\d]*$")
+_COURTESY = re.compile(
+    r"(?i)^(?:thank you|thanks|many thanks|let me know|please let me know|feel free|i hope|hope|have "
+    r"a|all the best|kind regards|best)\b[^\d]*$"
+)
 
 
 def repaired(text: str, tone: str | None, length: str | None) -> str:
@@ -22,7 +25,9 @@ def repaired(text: str, tone: str | None, length: str | None) -> str:
 def _toned(text: str, tone: str) -> str:
     if tone == "formal":
         text = long_forms(text).replace("!", ".")
-        return re.sub(r"(?i)^(?:hi|hey|hello)\b", "Dear", text) if re.match(r"(?i)(?:hi|hey|hello) [A-Z]", text) else text
+        return (
+            re.sub(r"(?i)^(?:hi|hey|hello)\b", "Dear", text) if re.match(r"(?i)(?:hi|hey|hello) [A-Z]", text) else text
+        )
     if tone == "enthusiastic":
         return re.sub(r"\.$", "!", text.rstrip())
     if tone in {"friendly", "apologetic"}:

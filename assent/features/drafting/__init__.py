@@ -5,7 +5,8 @@ It knows no model. What a model writes is measured against the same reading of t
 
 from __future__ import annotations
 
-from assent.features.drafting.reading import Plan, read_instruction
+from assent.features.drafting.plan import Plan
+from assent.features.drafting.reading import read_instruction
 from assent.features.drafting.rules import draft_by_rules
 from assent.features.drafting.shorthand import spell_out
 

@@ -9,15 +9,33 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assent.features.drafting.reading import Point
+from assent.features.drafting.plan import Point
 from assent.features.words import FUNCTION_WORDS
 
 Line = tuple[str, str]
-_YES = re.compile(r"(?i)^(?:say )?(?:yes|yep|ok|OK|sure|agree|agreed|accept|confirm|i can(?: do it)?|can do|will do|i'm in|fine)\b(?:\s*(?:please|pls))?[,.: ]*")
+_YES = re.compile(
+    r"(?i)^(?:say )?(?:yes|yep|ok|OK|sure|agree|agreed|accept|confirm|i can(?: do it)?|can do|will do|"
+    r"i'm in|fine)\b(?:\s*(?:please|pls))?[,.: ]*"
+)
 _NO = re.compile(r"(?i)^(?:say )?(?:no|nope|decline|i can't|can't|cannot|not possible|refuse)\b[,.: ]*")
-_ASKED_ME = re.compile(r"(?i)\b(?:can|could|would|will) you (?!be\b|like\b|mind\b|prefer\b)(?:please |maybe |also )?([^?.!]+)\?")
-_TURN = {"me": "you", "my": "your", "your": "my", "you": "me", "us": "you", "our": "your", "mine": "yours", "yours": "mine", "i": "you", "myself": "yourself"}
-_RECAP = re.compile(r"(?i)^(?:please )?(?:summari[sz]e|recap|sum up|give (?:the |a )?(?:status|summary|overview)|write down what we)\b")
+_ASKED_ME = re.compile(
+    r"(?i)\b(?:can|could|would|will) you (?!be\b|like\b|mind\b|prefer\b)(?:please |maybe |also )?([^?.!]+)\?"
+)
+_TURN = {
+    "me": "you",
+    "my": "your",
+    "your": "my",
+    "you": "me",
+    "us": "you",
+    "our": "your",
+    "mine": "yours",
+    "yours": "mine",
+    "i": "you",
+    "myself": "yourself",
+}
+_RECAP = re.compile(
+    r"(?i)^(?:please )?(?:summari[sz]e|recap|sum up|give (?:the |a )?(?:status|summary|overview)|write down what we)\b"
+)
 _FACT = re.compile(r"^[(\"“]?(?:[A-Z][\w'’-]+|\S*\d\S*)")
 MAX_WINDOW = 14
 """Words quoted of one message."""
@@ -30,7 +48,11 @@ def answer_points(points: Sequence[Point], thread: Sequence[Line], me: str | Non
         return tuple(points)
     first = points[0]
     if _RECAP.match(first.text):
-        said = [Point("say", f"{speaker}: {text.rstrip('.')}") for speaker, text in thread if not text.rstrip().endswith("?")]
+        said = [
+            Point("say", f"{speaker}: {text.rstrip('.')}")
+            for speaker, text in thread
+            if not text.rstrip().endswith("?")
+        ]
         return (Point("say", "to sum up"), *said, *points[1:])
     asked = _question(thread, me)
     if first.kind != "say" or asked is None:
@@ -110,7 +132,7 @@ def _stretch(sentence: str, told: set[str], size: int) -> tuple[str, float]:
             worth = sum(worths[start:stop]) - 0.05 * (stop - start)
             if worths[start] and worths[stop - 1] and worth > best:
                 best, found = worth, " ".join(words[start:stop])
-    return found.strip(",;:.!?\"“” "), best
+    return found.strip(',;:.!?"“” '), best
 
 
 def _worth(word: str, index: int, told: set[str]) -> float:

@@ -12,33 +12,101 @@ from assent.features.drafting.tones import words_in
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _BARE_DAY = re.compile(rf"(?<=[a-z0-9]) (?={_DAY}\b)")
 _BEFORE_DAY = frozenset(
-    "on by before after until till from to this next last every each of and or not the a an is are was since through between for per in at - – than sunday monday tuesday "
-    "wednesday thursday friday saturday say on, for, only but about our my your his her their off with except all either works".split()
+    "on by before after until till from to this next last every each of and or not the a an is are was "
+    "since through between for per in at - – than sunday monday tuesday "
+    "wednesday thursday friday saturday say on, for, only but about our my your his her their "
+    "off with except all either works".split()
 )
-_AUX = ("is", "are", "was", "were", "can", "could", "will", "would", "should", "has", "have", "had", "may", "must", "does", "do", "did", "am", "isn't", "aren't", "can't", "won't", "hasn't", "haven't")
+_AUX = (
+    "is",
+    "are",
+    "was",
+    "were",
+    "can",
+    "could",
+    "will",
+    "would",
+    "should",
+    "has",
+    "have",
+    "had",
+    "may",
+    "must",
+    "does",
+    "do",
+    "did",
+    "am",
+    "isn't",
+    "aren't",
+    "can't",
+    "won't",
+    "hasn't",
+    "haven't",
+)
 _QUESTION = re.compile(rf"(?i)^(if|whether)\s+(.+?)\s+({'|'.join(_AUX)})\s+(.+)$")
-_WH = re.compile(rf"(?i)^((?:what|when|where|why|which|how|who)(?:\s+(?:time|day|date|many|much|long|often|soon|about|one|kind of)\b)*(?:\s+[\w-]+)??)\s+(?:(the|a|an|my|your|his|her|our|their|this|that|I|you|we|they|he|she|it|[A-Z]\w+)\b(.*?))\s+({'|'.join(_AUX)})\b\s*(.*)$")
+_WH = re.compile(
+    rf"(?i)^((?:what|when|where|why|which|how|who)(?:\s+(?:time|day|date|many|much|long|often|soon|"
+    rf"about|one|kind of)\b)*(?:\s+[\w-]+)??)\s+(?:(the|a|an|my|your|his|her|our|their|this|that|I|you|"
+    rf"we|they|he|she|it|[A-Z]\w+)\b(.*?))\s+({'|'.join(_AUX)})\b\s*(.*)$"
+)
 _INVERTED = re.compile(rf"(?i)^(?:(?:what|when|where|why|which|how|who)\b[\w\s'-]*?\s)?(?:{'|'.join(_AUX)})\b")
-_STATE = r"(?:off|down|late|ready|closed|open(?! (?:at|from|on)\b)|missing|cancelled|canceled|broken|delayed|due|full|empty|wrong|moved|done|needed|back|gone|ok|OK|red|attached|booked|required|postponed|approved|welcome|optional)"
-_NO_VERB = re.compile(rf"^((?:the |my |our |your )?(?:[a-z][\w-]*|[A-Z][\w-]*)(?: [\w-]+){{0,2}}?) ({_STATE})\b(?! (?:is|are|was|were|has|have|will)\b)(.*)$")
-_HAS_VERB = re.compile(rf"(?i)\b(?:{'|'.join(_AUX)}|i'm|it's|we're|they're|you're|that's|there's|\w+n't|need|needs|moves?|goes|go|starts?|ends?|gets?|got|comes?|takes?|leaves?|works?|broke|found|wants?|says?|said|shipped|slipped|arrives?|meets?|runs?)\b")
-_SUBJECT_VERB = re.compile(r"^([a-z][\w-]*(?: [a-z][\w-]*){0,2}) (is|was|has|will|moves|starts|ends|needs|goes|can|can't|isn't|wasn't|got|costs|takes|arrives|opens|closes|cannot|won't)\b")
+_STATE = (
+    r"(?:off|down|late|ready|closed|open(?! (?:at|from|on)\b)|missing|cancelled|canceled|broken|"
+    r"delayed|due|full|empty|wrong|moved|done|needed|back|gone|ok|OK|red|attached|booked|required|"
+    r"postponed|approved|welcome|optional)"
+)
+_NO_VERB = re.compile(
+    rf"^((?:the |my |our |your )?(?:[a-z][\w-]*|[A-Z][\w-]*)(?: [\w-]+){{0,2}}?) ({_STATE})\b(?! (?:is|"
+    rf"are|was|were|has|have|will)\b)(.*)$"
+)
+_HAS_VERB = re.compile(
+    rf"(?i)\b(?:{'|'.join(_AUX)}|i'm|it's|we're|they're|you're|that's|there's|\w+n't|need|needs|moves?|"
+    rf"goes|go|starts?|ends?|gets?|got|comes?|takes?|leaves?|works?|broke|found|wants?|says?|said|"
+    rf"shipped|slipped|arrives?|meets?|runs?)\b"
+)
+_SUBJECT_VERB = re.compile(
+    r"^([a-z][\w-]*(?: [a-z][\w-]*){0,2}) (is|was|has|will|moves|starts|ends|needs|goes|can|can't|"
+    r"isn't|wasn't|got|costs|takes|arrives|opens|closes|cannot|won't)\b"
+)
 _DETERMINED = frozenset(
-    "the a an my our your his her their its this that these those all both each every some any no not i we you he she it they there who what which whoever everyone everybody nobody someone anyone "
-    "if when as since because but and or so then yes please thanks sorry today tomorrow tonight nobody's anything nothing something everything only just also still here now next last one two three four five "
-    "six seven eight nine ten dinner lunch breakfast room page level unit gate bay ward week chapter line order ticket invoice in on at from for to with by after before about".split()
+    "the a an my our your his her their its this that these those all both each every some any no not i "
+    "we you he she it they there who what which whoever everyone everybody nobody someone anyone "
+    "if when as since because but and or so then yes please thanks sorry today tomorrow tonight nobody's "
+    "anything nothing something everything only just also still here now next last one two three four "
+    "five "
+    "six seven eight nine ten dinner lunch breakfast room page level unit gate bay ward week "
+    "chapter line order ticket invoice in on at from for to with by after before about".split()
 )
 
 
-_PAST = r"missed|forgot|overslept|finished|misread|mixed up|messed up|deleted|(?:got|sent|lost|found|booked|ordered|tried|called|checked|left|broke|fixed|read|saw|heard|spoke|met|wrote|made|asked)(?= (?:the|a|an|my|our|your|his|her|it|this|that|to|with|from|them|him|\d)\b)"
-_ONGOING = r"seeing|looking|handing|attaching|working|testing|waiting|leaving|running|planning|travelling|coming|sending|thinking|hoping|going|doing|taking|moving"
-_BEING = r"blocked|happy(?! (?:birthday|new|holidays|easter))|sick|stuck|away|busy|late|proud|glad|not sure|not coming|not happy|sure|ill|out of office|off sick|on leave|in a meeting"
-_WITHOUT_SUBJECT = re.compile(rf"(?i)^(?:(?P<past>{_PAST})|(?P<ongoing>{_ONGOING})|(?P<being>{_BEING})|(?P<modal>will|can't|cannot|can|won't|would|need|want|wish|hope|prefer|expect|couldn't|didn't|don't know|have to|haven't|must)) (?!(?:is|are|was|were|has|have|will|and|of)\b)(?=\S)")
+PAST = (
+    r"missed|forgot|overslept|finished|misread|mixed up|messed up|deleted|(?:got|sent|lost|found|"
+    r"booked|ordered|tried|called|checked|left|broke|fixed|read|saw|heard|spoke|met|wrote|made|"
+    r"asked)(?= (?:the|a|an|my|our|your|his|her|it|this|that|to|with|from|them|him|\d)\b)"
+)
+_ONGOING = (
+    r"seeing|looking|handing|attaching|working|testing|waiting|leaving|running|planning|travelling|"
+    r"coming|sending|thinking|hoping|going|doing|taking|moving"
+)
+_BEING = (
+    r"blocked|happy(?! (?:birthday|new|holidays|easter))|sick|stuck|away|busy|late|proud|glad|not "
+    r"sure|not coming|not happy|sure|ill|out of office|off sick|on leave|in a meeting"
+)
+_WITHOUT_SUBJECT = re.compile(
+    rf"(?i)^(?:(?P<past>{PAST})|(?P<ongoing>{_ONGOING})|(?P<being>{_BEING})|(?P<modal>will|can't|"
+    rf"cannot|can|won't|would|need|want|wish|hope|prefer|expect|couldn't|didn't|don't know|have to|"
+    rf"haven't|must)) (?!(?:is|are|was|were|has|have|will|and|of)\b)(?=\S)"
+)
 
 
 TERSE = 15
 """Words of a direct sentence, at most."""
-_CLAUSE = re.compile(r"(?i)(?:,\s*|\s+)(?:and|but|so|because|as) (?=(?:I|we|you|he|she|it|they|there|the|this|that|our|my|your|then|now|please|don't|[A-Z]\w+|\w+ (?:is|are|was|were|can|will|has|have))\b)|,\s+(?=(?:I|we|you|he|she|it|they|there|please|the|this|that|don't|whether|which)\b)|:\s+|\s+-\s+|\s+(?=because\b)")
+_CLAUSE = re.compile(
+    r"(?i)(?:,\s*|\s+)(?:and|but|so|because|as) (?=(?:I|we|you|he|she|it|they|there|the|this|that|our|"
+    r"my|your|then|now|please|don't|[A-Z]\w+|\w+ (?:is|are|was|were|can|will|has|have))\b)|"
+    r",\s+(?=(?:I|we|you|he|she|it|they|there|please|the|this|that|don't|whether|which)\b)|:\s+|"
+    r"\s+-\s+|\s+(?=because\b)"
+)
 
 
 def complete(clause: str) -> str:
@@ -52,7 +120,9 @@ def complete(clause: str) -> str:
 def with_subject(clause: str, subject: str = "I") -> str:
     """The writer in front of a clause that leaves the writer out: "missed the bus" -> "I missed the bus"."""
     found = _WITHOUT_SUBJECT.match(f"{clause} .")
-    if found is None or re.match(r"(?i)(?:can|will|would|must|have) (?:we|you|i|they|he|she|it|someone|anyone|the|somebody)\b", clause):
+    if found is None or re.match(
+        r"(?i)(?:can|will|would|must|have) (?:we|you|i|they|he|she|it|someone|anyone|the|somebody)\b", clause
+    ):
         return clause
     rest = clause[0].lower() + clause[1:]
     being = f"{subject}'m" if subject == "I" else f"{subject}'re"
@@ -83,7 +153,11 @@ def _with_article(clause: str) -> str:
     if found is None:
         return clause
     words = found.group(1).split()
-    if words[0] in _DETERMINED or words[-1].endswith("s") and not words[-1].endswith(("ss", "us")) or any(word in _DETERMINED for word in words):
+    if (
+        words[0] in _DETERMINED
+        or (words[-1].endswith("s") and not words[-1].endswith(("ss", "us")))
+        or any(word in _DETERMINED for word in words)
+    ):
         return clause
     return f"the {clause}"
 
@@ -93,7 +167,9 @@ def terse(text: str) -> str:
     out = []
     for sentence in re.split(r"(?<=[.!?])\s+", text.strip()):
         while words_in(sentence) > TERSE:
-            found = next((match for match in _CLAUSE.finditer(sentence) if words_in(sentence[: match.start()]) >= 4), None)
+            found = next(
+                (match for match in _CLAUSE.finditer(sentence) if words_in(sentence[: match.start()]) >= 4), None
+            )
             if found is None:
                 break
             out.append(f"{sentence[: found.start()].rstrip(' ,')}.")

@@ -8,15 +8,71 @@ from __future__ import annotations
 import re
 
 _OBJECT_NEXT = frozenset(
-    "that to if whether about for and or but when where why how what who by on in at with from as because so then a an the I we it this these those back up off out "
+    "that to if whether about for and or but when where why how what who by on in at with from as "
+    "because so then a an the I we it this these those back up off out "
     "tomorrow today tonight know again please too also soon not first".split()
 )
-_AGREE = {"is": "are", "isn't": "aren't", "was": "were", "wasn't": "weren't", "has": "have", "hasn't": "haven't", "does": "do", "doesn't": "don't", "goes": "go"}
-_SUBJECTS = {"he": "you", "she": "you", "they": "you", "he's": "you're", "she's": "you're", "they're": "you're", "he'll": "you'll", "she'll": "you'll", "they'll": "you'll",
-             "they've": "you've", "he'd": "you'd", "she'd": "you'd", "they'd": "you'd"}  # fmt: skip
-_OBJECTS = {"him": "you", "them": "you", "his": "your", "their": "your", "theirs": "yours", "hers": "yours", "himself": "yourself", "herself": "yourself", "themselves": "yourselves"}
-_MODALS = frozenset("can can't could couldn't will won't would should shouldn't must may might have had need did didn't were are also still just only always never already do don't".split())
-SINGULAR = frozenset({"he", "she", "he's", "she's", "he'll", "she'll", "he'd", "she'd", "him", "his", "her", "hers", "himself", "herself"})
+_AGREE = {
+    "is": "are",
+    "isn't": "aren't",
+    "was": "were",
+    "wasn't": "weren't",
+    "has": "have",
+    "hasn't": "haven't",
+    "does": "do",
+    "doesn't": "don't",
+    "goes": "go",
+}
+_SUBJECTS = {
+    "he": "you",
+    "she": "you",
+    "they": "you",
+    "he's": "you're",
+    "she's": "you're",
+    "they're": "you're",
+    "he'll": "you'll",
+    "she'll": "you'll",
+    "they'll": "you'll",
+    "they've": "you've",
+    "he'd": "you'd",
+    "she'd": "you'd",
+    "they'd": "you'd",
+}
+_OBJECTS = {
+    "him": "you",
+    "them": "you",
+    "his": "your",
+    "their": "your",
+    "theirs": "yours",
+    "hers": "yours",
+    "himself": "yourself",
+    "herself": "yourself",
+    "themselves": "yourselves",
+}
+_MODALS = frozenset(
+    (
+        "can can't could couldn't will won't would should shouldn't must may might have had need did "
+        "didn't were are also still just only always never already do don't"
+    ).split()
+)
+SINGULAR = frozenset(
+    {
+        "he",
+        "she",
+        "he's",
+        "she's",
+        "he'll",
+        "she'll",
+        "he'd",
+        "she'd",
+        "him",
+        "his",
+        "her",
+        "hers",
+        "himself",
+        "herself",
+    }
+)
 PLURAL = frozenset({"they", "they're", "they'll", "they've", "they'd", "them", "their", "theirs", "themselves"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|[^A-Za-z]+")
 

@@ -6,12 +6,12 @@ It knows no model. A wish in free words is read for the one of HOWS it comes nea
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 
 from assent.features.drafting.grammar import complete, terse
-from assent.features.drafting.reading import request_verbs
+from assent.features.drafting.patterns import request_verbs
 from assent.features.drafting.rules import density
-from assent.features.drafting.shorthand import _table, spell_out
+from assent.features.drafting.shorthand import spell_out, table
 from assent.features.drafting.spelling import spelled
 from assent.features.drafting.tones import BANDS, FILLERS, long_forms, words_in
 
@@ -21,20 +21,66 @@ _NEAREST = (
     ("shorten", r"short|cut|trim|brief|half|concise|one sentence|two sentences|tl;?dr|too long|fewer words"),
     ("simplify", r"simpl|plain|easy|easier|child|non-?native|jargon|understand|clearer|clear"),
     ("formal", r"formal|polite|official|professional|respectful|landlord|boss|client|business"),
-    ("friendly", r"friend|warm|nice|soft|kind|gentl|less (?:harsh|annoyed|angry|cold|rude|bossy)|thank|upbeat|cheer|positive|calm"),
+    (
+        "friendly",
+        (
+            r"friend|warm|nice|soft|kind|gentl|less (?:harsh|annoyed|angry|cold|rude|bossy)|thank|upbeat|"
+            r"cheer|positive|calm"
+        ),
+    ),
     ("direct", r"direct|blunt|firm|to the point|assertive|stronger|imperative|bullet"),
     ("elaborate", r"elaborat|longer|full sentence|expand|detail|write (?:it )?out|notes"),
 )
 _GREETED = re.compile(r"(?i)^(?:hi|hey|hello|dear|good morning|morning|yo|heya|hiya)\b[^,.!?\n]{0,40}[,.!?\n]")
 _SLANG = {
-    "hey": "hello", "hi": "hello", "thx": "thank you", "thanks": "thank you", "cheers": "thank you", "yeah": "yes", "yep": "yes", "nope": "no", "gonna": "going to", "wanna": "want to", "gotta": "have to",
-    "kinda": "somewhat", "guys": "everyone", "folks": "everyone", "asap": "as soon as possible", "btw": "by the way", "ok": "all right", "okay": "all right", "stuff": "things", "kids": "children", "a lot of": "many",
-    "lots of": "many", "lol": "", "haha": "", "ya": "you", "info": "information", "fyi": "for your information", "tho": "though", "prof": "Professor", "cos": "because", "till": "until", "sorry": "I apologise",
-    "yo": "hello", "dunno": "do not know", "gimme": "give me", "lemme": "let me", "super": "very", "pic": "picture", "pics": "pictures", "doc": "document", "docs": "documents", "fridge": "fridge",
-}  # fmt: skip
+    "hey": "hello",
+    "hi": "hello",
+    "thx": "thank you",
+    "thanks": "thank you",
+    "cheers": "thank you",
+    "yeah": "yes",
+    "yep": "yes",
+    "nope": "no",
+    "gonna": "going to",
+    "wanna": "want to",
+    "gotta": "have to",
+    "kinda": "somewhat",
+    "guys": "everyone",
+    "folks": "everyone",
+    "asap": "as soon as possible",
+    "btw": "by the way",
+    "ok": "all right",
+    "okay": "all right",
+    "stuff": "things",
+    "kids": "children",
+    "a lot of": "many",
+    "lots of": "many",
+    "lol": "",
+    "haha": "",
+    "ya": "you",
+    "info": "information",
+    "fyi": "for your information",
+    "tho": "though",
+    "prof": "Professor",
+    "cos": "because",
+    "till": "until",
+    "sorry": "I apologise",
+    "yo": "hello",
+    "dunno": "do not know",
+    "gimme": "give me",
+    "lemme": "let me",
+    "super": "very",
+    "pic": "picture",
+    "pics": "pictures",
+    "doc": "document",
+    "docs": "documents",
+    "fridge": "fridge",
+}
 
 
-def rewrite_by_rules(text: str, how: str, *, tone: str | None = None, length: str | None = None, me: str | None = None) -> str:
+def rewrite_by_rules(
+    text: str, how: str, *, tone: str | None = None, length: str | None = None, me: str | None = None
+) -> str:
     """The text as `how` wishes, in the length's band where courtesies or cuts reach it."""
     style = nearest(how, tone)
     done = _RULES[style](text.strip())
@@ -68,19 +114,19 @@ def nearest(how: str, tone: str | None = None) -> str:
 
 @cache
 def _plain_words() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = sorted((line.partition(" => ") for line in _table("plain.txt")), key=lambda row: -len(row[0]))
+    rows = sorted((line.partition(" => ") for line in table("plain.txt")), key=lambda row: -len(row[0]))
     return tuple((re.compile(rf"(?i)\b{re.escape(stiff)}\b"), plain.strip()) for stiff, _, plain in rows)
 
 
 @cache
 def _filler() -> tuple[re.Pattern[str], ...]:
-    lines = sorted(_table("filler.txt"), key=len, reverse=True)
+    lines = sorted(table("filler.txt"), key=len, reverse=True)
     return tuple(re.compile(rf"(?i)(?:,\s*|\b(?:and|but|so) (?=I\b))?\b{re.escape(line)}\b(?:\s*,)?") for line in lines)
 
 
 @cache
 def _wordy() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = (line.partition(" => ") for line in _table("wordy.txt"))
+    rows = (line.partition(" => ") for line in table("wordy.txt"))
     return tuple((re.compile(rf"(?i)(?<!\w){wordy}"), plain) for wordy, _, plain in rows)
 
 
@@ -105,7 +151,15 @@ def _improved(text: str) -> str:
 
 def _asks(sentence: str) -> bool:
     last = re.split(r"[,;:]\s+", sentence)[-1]
-    return bool(re.match(r"(?i)(?:can|could|would|will|is|are|do|does|did|has|have|should|what|when|where|why|who|how|which)\b(?! (?:a|the)\b)", last))
+    return bool(
+        re.match(
+            (
+                r"(?i)(?:can|could|would|will|is|are|do|does|did|has|have|should|what|when|where|why|who|how|"
+                r"which)\b(?! (?:a|the)\b)"
+            ),
+            last,
+        )
+    )
 
 
 def _fixed(text: str) -> str:
@@ -133,8 +187,12 @@ def _shortened(text: str) -> str:
 def _simplified(text: str) -> str:
     plain = spelled(spell_out(text))
     for pattern, word in _plain_words():
-        plain = pattern.sub(lambda found, word=word: _cased(word) if found.group()[0].isupper() and word else word, plain)  # type: ignore[misc]
+        plain = pattern.sub(partial(_plainly, word), plain)
     return " ".join(_cased(sentence) for sentence in _sentences(re.sub(r"\s{2,}", " ", plain)))
+
+
+def _plainly(word: str, found: re.Match[str]) -> str:
+    return _cased(word) if found.group()[0].isupper() else word
 
 
 def _formal(text: str) -> str:
@@ -172,7 +230,11 @@ def _softened(text: str) -> str:
 
 
 def _direct(text: str) -> str:
-    direct = re.sub(r"(?i)\b(?:could|would|can) you (?:please |kindly |maybe )?(?:be able to )?([^?.!]+)\?", r"Please \1.", _shortened(text))
+    direct = re.sub(
+        r"(?i)\b(?:could|would|can) you (?:please |kindly |maybe )?(?:be able to )?([^?.!]+)\?",
+        r"Please \1.",
+        _shortened(text),
+    )
     direct = re.sub(r"(?i)\b(?:sorry(?: to bother you)?,? (?:but )?|I'm sorry,? but |I hope[^.!?]*[.!?])", "", direct)
     plain = re.sub(r"\?\.", ".", " ".join(_cased(sentence.replace("!", ".")) for sentence in _sentences(direct)))
     commanded = re.sub(r"(\bPlease [^.?]*)\?", r"\1.", plain)
@@ -180,7 +242,16 @@ def _direct(text: str) -> str:
 
 
 def _hedgeless(text: str) -> str:
-    return _tidied(re.sub(r"(?i)\b(?:possibly|perhaps|maybe|hopefully|kindly|slightly|a tiny bit|might want to|if possible|would you mind)\b\s?", "", text))
+    return _tidied(
+        re.sub(
+            (
+                r"(?i)\b(?:possibly|perhaps|maybe|hopefully|kindly|slightly|a tiny bit|might want to|if possible|"
+                r"would you mind)\b\s?"
+            ),
+            "",
+            text,
+        )
+    )
 
 
 def _tidied(text: str) -> str:
@@ -194,8 +265,15 @@ def _elaborated(text: str) -> str:
 
 
 _RULES = {
-    "improve": _improved, "fix spelling": _fixed, "shorten": _shortened, "elaborate": _elaborated, "simplify": _simplified, "formal": _formal, "friendly": _friendly, "direct": _direct,
-}  # fmt: skip
+    "improve": _improved,
+    "fix spelling": _fixed,
+    "shorten": _shortened,
+    "elaborate": _elaborated,
+    "simplify": _simplified,
+    "formal": _formal,
+    "friendly": _friendly,
+    "direct": _direct,
+}
 
 
 def _to_length(text: str, length: str, tone: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from assent.features.drafting import tones
 from assent.features.drafting.answers import answer_points, reference
-from assent.features.drafting.grammar import _PAST, ask_directly, complete, terse
-from assent.features.drafting.reading import Plan, Point
+from assent.features.drafting.grammar import PAST, ask_directly, complete, terse
+from assent.features.drafting.plan import Plan, Point
 from assent.features.drafting.tones import BANDS, long_forms, words_in
 from assent.features.words import content_words
 
@@ -40,7 +40,9 @@ def draft_by_rules(
 
 def _sentences(points: Sequence[Point], tone: str, lead: str) -> list[str]:
     asked = [index for index, point in enumerate(points) if point.kind == "do"][:1]
-    return [said(point, tone, first=index == 0, again=index not in asked, lead=lead) for index, point in enumerate(points)]
+    return [
+        said(point, tone, first=index == 0, again=index not in asked, lead=lead) for index, point in enumerate(points)
+    ]
 
 
 def said(point: Point, tone: str, *, first: bool, again: bool = False, lead: str = "") -> str:
@@ -70,7 +72,9 @@ def _core(point: Point, tone: str, opening: bool, again: bool) -> str:
 
 def _stated(text: str, tone: str, opening: bool) -> str:
     clause = complete(text.rstrip(".!?"))
-    before = tones.ASIDE[tone][0] if opening and tone in {"apologetic", "formal", "friendly"} and _is_clause(clause) else ""
+    before = (
+        tones.ASIDE[tone][0] if opening and tone in {"apologetic", "formal", "friendly"} and _is_clause(clause) else ""
+    )
     if tone == "apologetic" and re.search(r"(?i)sorry|apolog", clause):
         before = ""
     end = "!" if tone == "enthusiastic" else "."
@@ -87,15 +91,30 @@ def _asked(text: str, tone: str, opening: bool) -> str:
 def _sorry(text: str, tone: str) -> str:
     if re.match(r"(?i)(?:late|early|slow|out of)\b", text):
         text = f"being {text}"
-    elif re.match(rf"(?i)(?:{_PAST})\b", text):
+    elif re.match(rf"(?i)(?:{PAST})\b", text):
         text = f"I {text}"
-    if re.match(r"(?i)(?:I (?:\w+)\b|I|we|it|the|my|our|this|that|you)\b.*\b(?:am|is|are|was|were|can't|cannot|won't|will|have|has|had|did|didn't|don't|missed|forgot|overslept|misread|deleted)\b", text):
+    if re.match(
+        (
+            r"(?i)(?:I (?:\w+)\b|I|we|it|the|my|our|this|that|you)\b.*\b(?:am|is|are|was|were|can't|cannot|"
+            r"won't|will|have|has|had|did|didn't|don't|missed|forgot|overslept|misread|deleted)\b"
+        ),
+        text,
+    ):
         return tones.SORRY_CLAUSE.get(tone, tones.SORRY_CLAUSE[""]).replace("%", re.sub(r"(?i)^that ", "", text))
     return tones.APOLOGY[tone].replace("%", text)
 
 
 def _is_clause(text: str) -> bool:
-    return not re.match(r"(?i)(?:yes|no|welcome|congrat|a reminder|I would|I'd|I have to|I wanted|I can|thank|hi|hello|please|sorry|if you|great|good|happy|let's)\b", text) and words_in(text) > 2
+    return (
+        not re.match(
+            (
+                r"(?i)(?:yes|no|welcome|congrat|a reminder|I would|I'd|I have to|I wanted|I can|thank|hi|hello|"
+                r"please|sorry|if you|great|good|happy|let's)\b"
+            ),
+            text,
+        )
+        and words_in(text) > 2
+    )
 
 
 def _greeting(to: str | None, tone: str) -> str:
@@ -124,7 +143,11 @@ def _padded(sentences: list[str], tone: str, low: int, high: int, variant: int) 
     fillers = [*tones.FILLERS[tone][turn:], *tones.FILLERS[tone][:turn]]
     if turn and words_in(" ".join([*body, fillers[0]])) <= high:
         body.append(fillers[0])
-    if tone in {"friendly", "apologetic", "enthusiastic"} and words_in(" ".join(body)) + 2 <= high and not _sounds(body, tone):
+    if (
+        tone in {"friendly", "apologetic", "enthusiastic"}
+        and words_in(" ".join(body)) + 2 <= high
+        and not _sounds(body, tone)
+    ):
         body.append(fillers[0])
     for filler in fillers:
         if words_in(" ".join(body)) >= low:
@@ -150,8 +173,54 @@ def _joined(greeting: str, body: list[str]) -> str:
 def _lower(text: str) -> str:
     """Without the capital of a sentence start; names, weekdays and "I" keep theirs."""
     first = text.split(" ", 1)[0].strip(",.:;!?")
-    common = {"the", "a", "an", "please", "could", "can", "thank", "thanks", "sorry", "we", "you", "it", "this", "that", "there", "no", "yes", "if", "is", "are", "what", "when",
-              "where", "who", "why", "how", "which", "my", "our", "your", "has", "have", "do", "does", "will", "would", "congratulations", "welcome", "not", "huge", "they", "he", "she", "to", "in", "on"}  # fmt: skip
+    common = {
+        "the",
+        "a",
+        "an",
+        "please",
+        "could",
+        "can",
+        "thank",
+        "thanks",
+        "sorry",
+        "we",
+        "you",
+        "it",
+        "this",
+        "that",
+        "there",
+        "no",
+        "yes",
+        "if",
+        "is",
+        "are",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "how",
+        "which",
+        "my",
+        "our",
+        "your",
+        "has",
+        "have",
+        "do",
+        "does",
+        "will",
+        "would",
+        "congratulations",
+        "welcome",
+        "not",
+        "huge",
+        "they",
+        "he",
+        "she",
+        "to",
+        "in",
+        "on",
+    }
     return text[0].lower() + text[1:] if first.lower() in common and first != "I" else text
 
 

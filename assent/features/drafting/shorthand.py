@@ -11,32 +11,62 @@ from functools import cache
 from importlib.resources import files
 
 _WORD = re.compile(r"w/(?:out|o)?(?!\w)|[A-Za-z][A-Za-z'’]*|[+&]|\d+[\w.,:/%-]*|\S")
-ADDRESSING = frozenset("tell ask remind thank congratulate invite chase warn inform cc welcome text email nudge message hi hey dear hello".split())
-_MONTHS = {"jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
-           "sept": "September", "oct": "October", "nov": "November", "dec": "December", "may": "May", "march": "March"}  # fmt: skip
-_MONTH_BEFORE = frozenset("in until till by before after since mid early late end of from to during next last and - –".split())
-_IT_IS = re.compile(r"(?i)^(?:\d|a$|an$|the$|not$|my$|our$|too$|past$|like$|only$|ok$|fine$|no$|just$|still$|been$|also$|mine$|almost$|in$|on$|at$|all$|[a-z]+ing$|[a-z]+ed$|broken$|good$|bad$|late$|free$)")
-_COMMON = frozenset("team everyone all the my our them him her his their that if for to about whether it who when where what why how can could legal".split())
+ADDRESSING = frozenset(
+    (
+        "tell ask remind thank congratulate invite chase warn inform cc welcome text email nudge message "
+        "hi hey dear hello"
+    ).split()
+)
+_MONTHS = {
+    "jan": "January",
+    "feb": "February",
+    "mar": "March",
+    "apr": "April",
+    "jun": "June",
+    "jul": "July",
+    "aug": "August",
+    "sep": "September",
+    "sept": "September",
+    "oct": "October",
+    "nov": "November",
+    "dec": "December",
+    "may": "May",
+    "march": "March",
+}
+_MONTH_BEFORE = frozenset(
+    "in until till by before after since mid early late end of from to during next last and - –".split()
+)
+_BEFORE_SUNDAY = frozenset("on this next by sat and his her from to till until before after late early".split())
+_IT_IS = re.compile(
+    r"(?i)^(?:\d|a$|an$|the$|not$|my$|our$|too$|past$|like$|only$|ok$|fine$|no$|just$|still$|been$|"
+    r"also$|mine$|almost$|in$|on$|at$|all$|[a-z]+ing$|[a-z]+ed$|broken$|good$|bad$|late$|free$)"
+)
+_COMMON = frozenset(
+    (
+        "team everyone all the my our them him her his their that if for to about whether it who when "
+        "where what why how can could legal"
+    ).split()
+)
 
 
-def _table(name: str) -> list[str]:
+def table(name: str) -> list[str]:
     text = (files("assent.features.drafting") / "tables" / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 @cache
 def shorthand() -> dict[str, str]:
-    rows = (line.split(" => ") for line in _table("shorthand.txt"))
-    return {short: long for short, long in rows}
+    rows = (line.split(" => ") for line in table("shorthand.txt"))
+    return {row[0]: row[1] for row in rows}
 
 
 @cache
 def first_names() -> frozenset[str]:
-    return frozenset(name for line in _table("names.txt") for name in line.split())
+    return frozenset(name for line in table("names.txt") for name in line.split())
 
 
 def spell_out(text: str, known: Iterable[str] = ()) -> str:
-    """`text` with shorthand written out; words of `known` (names and terms of the thread) get the capitals they have there."""
+    """`text` with shorthand written out; words of `known` (the thread's names and terms) keep their capitals."""
     capitals = {word.lower(): word for phrase in known for word in _proper(phrase)}
     out: list[str] = []
     last = 0
@@ -44,7 +74,10 @@ def spell_out(text: str, known: Iterable[str] = ()) -> str:
     for index, match in enumerate(pieces):
         before = pieces[index - 1].group() if index else ""
         after = pieces[index + 1].group() if index + 1 < len(pieces) else ""
-        out += [text[last : match.start()], _word(match.group(), before, after, text[match.end() : match.end() + 1], capitals)]
+        out += [
+            text[last : match.start()],
+            _word(match.group(), before, after, text[match.end() : match.end() + 1], capitals),
+        ]
         last = match.end()
     return "".join([*out, text[last:]])
 
@@ -61,15 +94,31 @@ def _word(word: str, before: str, after: str, glued: str, capitals: dict[str, st
         return word
     if lower == "its" and _IT_IS.match(after):
         return _cased(word, "it's")
-    if lower == "ill" and after.lower() in {"be", "do", "send", "take", "bring", "look", "call", "check", "have", "get", "go"}:
+    if lower == "ill" and after.lower() in {
+        "be",
+        "do",
+        "send",
+        "take",
+        "bring",
+        "look",
+        "call",
+        "check",
+        "have",
+        "get",
+        "go",
+    }:
         return "I'll"
     if lower == "id" and after.lower() in {"like", "love", "prefer", "rather", "be"}:
         return "I'd"
     if lower == "min" and before[:1].isdigit():
         return "minutes"
-    if lower == "sun" and before.lower() in {"on", "this", "next", "by", "sat", "and", "his", "her"}:
+    if lower == "sun" and before.lower() in _BEFORE_SUNDAY:
         return "Sunday"
-    if lower in _MONTHS and (before[:1].isdigit() or after[:1].isdigit() or (lower not in {"may", "march"} and before.lower() in _MONTH_BEFORE)):
+    if lower in _MONTHS and (
+        before[:1].isdigit()
+        or after[:1].isdigit()
+        or (lower not in {"may", "march"} and before.lower() in _MONTH_BEFORE)
+    ):
         return _MONTHS[lower]
     if word[0].islower() and (lower in first_names() or (lower in capitals and lower not in _COMMON)):
         return capitals.get(lower, word.capitalize())

@@ -14,7 +14,21 @@ from typing import Any
 from assent.features.drafting.shorthand import first_names, shorthand, spell_out
 
 _WORD = re.compile(r"(?<![\w@/#.-])[A-Za-z][A-Za-z]*(?:['’][a-z]+)?(?![\w@/-])")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "september", "october", "november", "december")
+_DAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _CONFUSED = (
     (r"\btheir (?=(?:is|are|was|were|will|has|have|might|can|should)\b)", "there "),
     (r"\bthere (?=(?:own|house|car|team|work|report|order|names?|badges?|keys?)\b)", "their "),
@@ -38,11 +52,47 @@ _CONFUSED = (
     (r"(?<=\d )box's\b", "boxes"),
 )
 _COMMON_MISTAKES = {
-    "definately": "definitely", "seperate": "separate", "recieve": "receive", "recieved": "received", "occured": "occurred", "wich": "which", "becuase": "because", "beleive": "believe", "thier": "their",
-    "adress": "address", "accomodation": "accommodation", "tommorow": "tomorrow", "tommorrow": "tomorrow", "calender": "calendar", "maintainance": "maintenance", "acurate": "accurate", "untill": "until", "teh": "the", "twelf": "twelve", "fourty": "forty", "ninty": "ninety", "eigth": "eighth", "nineth": "ninth", "twelth": "twelfth", "corse": "course", "cheif": "chief", "comittee": "committee", "stearing": "steering",
-    "meating": "meeting", "meatings": "meetings", "thrusday": "Thursday",
-    "recomend": "recommend", "neccessary": "necessary", "sombody": "somebody", "shelve": "shelf", "leson": "lesson", "inventery": "inventory", "wether": "whether", "buisness": "business", "goverment": "government",
-}  # fmt: skip
+    "definately": "definitely",
+    "seperate": "separate",
+    "recieve": "receive",
+    "recieved": "received",
+    "occured": "occurred",
+    "wich": "which",
+    "becuase": "because",
+    "beleive": "believe",
+    "thier": "their",
+    "adress": "address",
+    "accomodation": "accommodation",
+    "tommorow": "tomorrow",
+    "tommorrow": "tomorrow",
+    "calender": "calendar",
+    "maintainance": "maintenance",
+    "acurate": "accurate",
+    "untill": "until",
+    "teh": "the",
+    "twelf": "twelve",
+    "fourty": "forty",
+    "ninty": "ninety",
+    "eigth": "eighth",
+    "nineth": "ninth",
+    "twelth": "twelfth",
+    "corse": "course",
+    "cheif": "chief",
+    "comittee": "committee",
+    "stearing": "steering",
+    "meating": "meeting",
+    "meatings": "meetings",
+    "thrusday": "Thursday",
+    "recomend": "recommend",
+    "neccessary": "necessary",
+    "sombody": "somebody",
+    "shelve": "shelf",
+    "leson": "lesson",
+    "inventery": "inventory",
+    "wether": "whether",
+    "buisness": "business",
+    "goverment": "government",
+}
 
 
 @cache
@@ -64,7 +114,9 @@ def spelled(text: str) -> str:
 def _opens(text: str, at: int) -> bool:
     """Whether a word opens a sentence, so that its capital says nothing; "Dr. Pell" does not open one."""
     before = text[:at]
-    return re.search(r"(?:^|[.!?]\s|\n)\s*$", before) is not None and not re.search(r"(?i)\b(?:dr|mr|mrs|ms|prof|st)\. *$", before)
+    return re.search(r"(?:^|[.!?]\s|\n)\s*$", before) is not None and not re.search(
+        r"(?i)\b(?:dr|mr|mrs|ms|prof|st)\. *$", before
+    )
 
 
 def _mended(word: str, opens: bool) -> str:
@@ -72,7 +124,14 @@ def _mended(word: str, opens: bool) -> str:
     day = _day(lower)
     if day:
         return day
-    if (word[0].isupper() and not opens) or word.isupper() or len(word) < 3 or "'" in lower or lower in shorthand() or lower in first_names():
+    if (
+        (word[0].isupper() and not opens)
+        or word.isupper()
+        or len(word) < 3
+        or "'" in lower
+        or lower in shorthand()
+        or lower in first_names()
+    ):
         return word
     found = _COMMON_MISTAKES.get(lower) or _corrected(lower, opens and word[0].isupper())
     return found.capitalize() if word[0].isupper() else found
@@ -95,7 +154,9 @@ def _corrected(word: str, named: bool) -> str:
     near = checker.known(checker.edit_distance_1(word))
     if not near and len(word) >= 7:
         near = {other for other in checker.candidates(word) or () if other[0] == word[0]}
-    return str(max(near, key=lambda other: (_dropped_letter(word, other), checker.word_usage_frequency(other)), default=word))
+    return str(
+        max(near, key=lambda other: (_dropped_letter(word, other), checker.word_usage_frequency(other)), default=word)
+    )
 
 
 def _dropped_letter(word: str, other: str) -> float:
@@ -109,7 +170,12 @@ def _dropped_letter(word: str, other: str) -> float:
 def _known(word: str) -> bool:
     """In the dictionary, in its American spelling, or made of two words that are."""
     checker = _checker()
-    american = (word.replace("our", "or"), re.sub(r"re(s?)$", r"er\1", word), re.sub(r"(is|ys)(e|ed|es|ing|ation|er)$", lambda found: found.group(1)[0] + "z" + found.group(2), word), word.replace("ll", "l"))
+    american = (
+        word.replace("our", "or"),
+        re.sub(r"re(s?)$", r"er\1", word),
+        re.sub(r"(is|ys)(e|ed|es|ing|ation|er)$", lambda found: found.group(1)[0] + "z" + found.group(2), word),
+        word.replace("ll", "l"),
+    )
     if word in checker or any(other in checker for other in american):
         return True
     if word.endswith("s") and word[:-1] in checker:

@@ -31,11 +31,42 @@ from assent.training.pretrain.messages.voice import (
     say,
 )
 
-KINDS = ("state",) * 9 + ("vp",) * 6 + ("ask",) * 4 + ("wh",) * 3 + ("not", "thank", "sorry", "offer", "invite", "congratulate", "refuse", "suggest", "warn", "about", "need", "remind")
-FOLLOWING = ("state",) * 8 + ("vp",) * 5 + ("ask",) * 2 + ("wh", "not", "thank", "sorry", "offer", "suggest", "need", "extra", "extra")
+KINDS = (
+    ("state",) * 9
+    + ("vp",) * 6
+    + ("ask",) * 4
+    + ("wh",) * 3
+    + (
+        "not",
+        "thank",
+        "sorry",
+        "offer",
+        "invite",
+        "congratulate",
+        "refuse",
+        "suggest",
+        "warn",
+        "about",
+        "need",
+        "remind",
+    )
+)
+FOLLOWING = (
+    ("state",) * 8
+    + ("vp",) * 5
+    + ("ask",) * 2
+    + ("wh", "not", "thank", "sorry", "offer", "suggest", "need", "extra", "extra")
+)
 SOURCES = {"not": "vp", "warn": "warn", "about": "noun", "need": "noun", "remind": "noun"}
-TONE_WEIGHTS = ("neutral",) * 5 + ("friendly",) * 4 + ("formal",) * 3 + ("direct",) * 3 + ("apologetic",) * 2 + ("enthusiastic",) * 2
-SIZES = ((1,) * 5 + (2,) * 4 + (3,) * 3 + (4, 5, 6, 7))
+TONE_WEIGHTS = (
+    ("neutral",) * 5
+    + ("friendly",) * 4
+    + ("formal",) * 3
+    + ("direct",) * 3
+    + ("apologetic",) * 2
+    + ("enthusiastic",) * 2
+)
+SIZES = (1,) * 5 + (2,) * 4 + (3,) * 3 + (4, 5, 6, 7)
 SORRY = re.compile(r"(?i)sorry|apolog|afraid|regret")
 ROUNDS = 12
 """How many sayings are tried before a tone and length are given up for a request."""
@@ -61,7 +92,14 @@ def draw_act(scene: Scene, kind: str) -> Act:
     if kind == "extra":
         return extras(scene)
     if kind in {"about", "need", "remind"}:
-        return Act(kind, scene.text("[{the}|{the}|{theP}|{the} for {the_event}|{code}|{the_event} {when}]" if kind != "need" else "[{the}|{theP}|{the} for {the_event}|{n} {nounP}]"))
+        return Act(
+            kind,
+            scene.text(
+                "[{the}|{the}|{theP}|{the} for {the_event}|{code}|{the_event} {when}]"
+                if kind != "need"
+                else "[{the}|{theP}|{the} for {the_event}|{n} {nounP}]"
+            ),
+        )
     return Act(kind, scene.phrase(SOURCES.get(kind, kind)))
 
 
@@ -131,7 +169,9 @@ def _closers(scene: Scene, tone: str) -> list[str]:
 
 def styles(rng: Random, size: int) -> list[tuple[str, str]]:
     """One to three (tone, length) that a request of `size` acts can fill."""
-    lengths = {1: ("short", "short", "medium"), 2: ("short", "medium", "medium"), 3: ("medium",)}.get(size, ("medium", "long", "long"))
+    lengths = {1: ("short", "short", "medium"), 2: ("short", "medium", "medium"), 3: ("medium",)}.get(
+        size, ("medium", "long", "long")
+    )
     count = rng.choice((1, 2, 2, 3))
     pairs = [(rng.choice(TONE_WEIGHTS), rng.choice(lengths)) for _ in range(count)]
     return list(dict.fromkeys(pairs))

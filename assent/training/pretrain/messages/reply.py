@@ -57,7 +57,9 @@ def plots() -> tuple[Plot, ...]:
     found = []
     for line in lines_of("threads.txt"):
         name, thread, instruction, answer = (part.strip() for part in line.split(" => "))
-        found.append(Plot(name, tuple(thread.split(" / ")), instruction, answer.removeprefix("-"), answer.startswith("-")))
+        found.append(
+            Plot(name, tuple(thread.split(" / ")), instruction, answer.removeprefix("-"), answer.startswith("-"))
+        )
     return tuple(found)
 
 
@@ -77,7 +79,13 @@ def general_items(rng: Random) -> Iterator[Item]:
     for tone, length in styles(rng, size):
         text = realise(scene, request, tone, length)
         if text:
-            yield Item("reply", (*thread, ("instruction", request.instruction)), text, (tone, length), f"reply {request.pattern}")
+            yield Item(
+                "reply",
+                (*thread, ("instruction", request.instruction)),
+                text,
+                (tone, length),
+                f"reply {request.pattern}",
+            )
 
 
 def plot_items(rng: Random) -> Iterator[Item]:
@@ -89,13 +97,17 @@ def plot_items(rng: Random) -> Iterator[Item]:
     first = thread[0][0]
     pronoun = PRONOUNS[int(rng.random() * 3)]
     instruction = _named(story.text(plot.instruction), last if plot.name == "sum" else first, pronoun) + ending(story)
-    core = _named(settle(story.text(plot.answer), ("you", "you", "your")), last if plot.name == "sum" else first, pronoun)
+    core = _named(
+        settle(story.text(plot.answer), ("you", "you", "your")), last if plot.name == "sum" else first, pronoun
+    )
     instruction = typed(instruction, rng)
     for tone in dict.fromkeys(rng.choice(TONE_WEIGHTS) for _ in range(rng.choice((1, 2, 2, 3)))):
         yield from _answers(story, plot, thread, instruction, core, tone, last)
 
 
-def _answers(story: Story, plot: Plot, thread: tuple[tuple[str, str], ...], instruction: str, core: str, tone: str, last: str) -> Iterator[Item]:
+def _answers(
+    story: Story, plot: Plot, thread: tuple[tuple[str, str], ...], instruction: str, core: str, tone: str, last: str
+) -> Iterator[Item]:
     length = story.rng.choice(("short", "short", "medium"))
     low, high = BANDS[length]
     for _ in range(6):
@@ -130,4 +142,4 @@ def _turn(story: Story, speaker: str, text: str) -> tuple[str, str]:
 
 
 def _named(text: str, first: str, pronoun: Pronoun) -> str:
-    return re.sub(r"\bX\b", first, re.sub(r"\bT\b", pronoun[1], text))
+    return re.sub(r"\bX\b(?!-)", first, re.sub(r"\bT\b(?!-)", pronoun[1], text))

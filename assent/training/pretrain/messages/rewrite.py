@@ -18,31 +18,133 @@ from assent.training.pretrain.messages.scene import YOU, Scene, settle
 from assent.training.pretrain.messages.voice import length_of
 
 WISHES: dict[str, tuple[str, ...]] = {
-    "improve": ("improve", "make this better", "clean this up", "improve the wording", "make it sound right", "better pls", "polish this"),
+    "improve": (
+        "improve",
+        "make this better",
+        "clean this up",
+        "improve the wording",
+        "make it sound right",
+        "better pls",
+        "polish this",
+    ),
     "fix spelling": ("fix spelling", "correct the mistakes", "fix the typos", "proofread", "spelling pls"),
     "shorten": ("shorten", "make it shorter", "cut this down", "too long, shorten", "get to the point", "half as long"),
-    "elaborate": ("elaborate", "write it out", "make it longer", "turn my notes into a message", "more words pls", "full sentences"),
+    "elaborate": (
+        "elaborate",
+        "write it out",
+        "make it longer",
+        "turn my notes into a message",
+        "more words pls",
+        "full sentences",
+    ),
     "simplify": ("simplify", "make it simpler", "plain words", "easy language", "so that everyone understands it"),
-    "formal": ("formal", "make it formal", "more polite", "official tone", "for the boss", "polite enough for a client"),
+    "formal": (
+        "formal",
+        "make it formal",
+        "more polite",
+        "official tone",
+        "for the boss",
+        "polite enough for a client",
+    ),
     "friendly": ("friendly", "make it friendlier", "warmer", "less harsh", "nicer pls", "softer tone"),
     "direct": ("direct", "more direct", "no beating around the bush", "be clear", "straight to the point"),
 }
 FILLERS = (
-    "I just wanted to say that %", "I was just wondering about this, but %", "as you may or may not know, %", "I hope you don't mind me saying that %", "basically, %",
-    "to be honest, I think that %", "I have been thinking about this for a while and %", "it is maybe not so important, but %", "just as a general note, %", "at the end of the day, %",
-    "so, as I think I already said before, %", "I don't want to be difficult, but %", "well, the thing is that %", "if I am not wrong, %", "I thought I should mention that %",
+    "I just wanted to say that %",
+    "I was just wondering about this, but %",
+    "as you may or may not know, %",
+    "I hope you don't mind me saying that %",
+    "basically, %",
+    "to be honest, I think that %",
+    "I have been thinking about this for a while and %",
+    "it is maybe not so important, but %",
+    "just as a general note, %",
+    "at the end of the day, %",
+    "so, as I think I already said before, %",
+    "I don't want to be difficult, but %",
+    "well, the thing is that %",
+    "if I am not wrong, %",
+    "I thought I should mention that %",
 )
-TAILS = ("if that makes sense", "or something like that", "I think", "more or less", "if you know what I mean", "at least as far as I know", "so to speak", "and so on")
+TAILS = (
+    "if that makes sense",
+    "or something like that",
+    "I think",
+    "more or less",
+    "if you know what I mean",
+    "at least as far as I know",
+    "so to speak",
+    "and so on",
+)
 STIFF = {
-    "use": "utilise", "help": "assistance", "start": "commencement", "before": "prior to", "after": "subsequent to", "about": "with regard to", "need": "require", "needs": "requires", "send": "transmit",
-    "check": "verify", "if": "in the event that", "because": "due to the fact that", "buy": "purchase", "get": "obtain", "tell": "inform", "end": "termination", "now": "at this point in time",
-    "until": "until such time as", "for": "for the purpose of", "fix": "rectify", "show": "demonstrate", "ask": "enquire of", "give": "provide", "pay": "remunerate", "must": "are required to",
-    "enough": "sufficient", "finish": "finalise", "closed": "non-operational", "broken": "defective", "late": "subject to delay", "missing": "unaccounted for", "to": "in order to", "can": "are able to",
-    "soon": "in the near future", "today": "on today's date", "move": "relocate", "moved": "relocated", "changed": "amended", "keep": "retain", "print": "reproduce in print", "read": "peruse",
-}  # fmt: skip
+    "use": "utilise",
+    "help": "assistance",
+    "start": "commencement",
+    "before": "prior to",
+    "after": "subsequent to",
+    "about": "with regard to",
+    "need": "require",
+    "needs": "requires",
+    "send": "transmit",
+    "check": "verify",
+    "if": "in the event that",
+    "because": "due to the fact that",
+    "buy": "purchase",
+    "get": "obtain",
+    "tell": "inform",
+    "end": "termination",
+    "now": "at this point in time",
+    "until": "until such time as",
+    "for": "for the purpose of",
+    "fix": "rectify",
+    "show": "demonstrate",
+    "ask": "enquire of",
+    "give": "provide",
+    "pay": "remunerate",
+    "must": "are required to",
+    "enough": "sufficient",
+    "finish": "finalise",
+    "closed": "non-operational",
+    "broken": "defective",
+    "late": "subject to delay",
+    "missing": "unaccounted for",
+    "to": "in order to",
+    "can": "are able to",
+    "soon": "in the near future",
+    "today": "on today's date",
+    "move": "relocate",
+    "moved": "relocated",
+    "changed": "amended",
+    "keep": "retain",
+    "print": "reproduce in print",
+    "read": "peruse",
+}
 GREETED = ("hi %, ", "hey %, ", "%, ", "hello %, ", "")
-SPELLED = {"can't": "cant", "don't": "dont", "I'm": "im", "won't": "wont", "doesn't": "doesnt", "you": "u", "please": "pls", "thanks": "thx", "I": "i", "because": "becuase", "the": "teh", "and": "adn",
-           "with": "wiht", "their": "there", "it's": "its", "your": "you're", "tomorrow": "tomorow", "meeting": "meetting", "which": "wich", "have": "hav", "is": "si", "about": "abuot", "know": "now"}  # fmt: skip
+SPELLED = {
+    "can't": "cant",
+    "don't": "dont",
+    "I'm": "im",
+    "won't": "wont",
+    "doesn't": "doesnt",
+    "you": "u",
+    "please": "pls",
+    "thanks": "thx",
+    "I": "i",
+    "because": "becuase",
+    "the": "teh",
+    "and": "adn",
+    "with": "wiht",
+    "their": "there",
+    "it's": "its",
+    "your": "you're",
+    "tomorrow": "tomorow",
+    "meeting": "meetting",
+    "which": "wich",
+    "have": "hav",
+    "is": "si",
+    "about": "abuot",
+    "know": "now",
+}
 
 
 def rewrite_items(rng: Random) -> Iterator[Item]:
@@ -66,7 +168,9 @@ def rewrite_items(rng: Random) -> Iterator[Item]:
 Pair = tuple[str, str, str]
 
 
-def _said(scene: Scene, request: Request, tone: str, lengths: tuple[str, ...] = ("short", "medium", "long")) -> str | None:
+def _said(
+    scene: Scene, request: Request, tone: str, lengths: tuple[str, ...] = ("short", "medium", "long")
+) -> str | None:
     """The request in a tone, in the first length that holds it."""
     for length in lengths:
         text = realise(scene, request, tone, length, bare=True)
@@ -86,7 +190,10 @@ def _casual(scene: Scene, request: Request) -> str | None:
 
 
 def _hasty(text: str, rng: Random) -> str:
-    out = " ".join(SPELLED.get(word, word) if rng.random() < 0.6 and word not in {"the", "and", "with", "is"} else word for word in text.split())
+    out = " ".join(
+        SPELLED.get(word, word) if rng.random() < 0.6 and word not in {"the", "and", "with", "is"} else word
+        for word in text.split()
+    )
     out = typed(out, rng)
     out = re.sub(r"(?<=[.!?] )[A-Z](?=[a-z ])", lambda match: match.group().lower(), out) if rng.random() < 0.6 else out
     return out.rstrip(".") if rng.random() < 0.5 else out
@@ -165,14 +272,27 @@ def _formal(scene: Scene, request: Request) -> Pair | None:
 
 
 def _friendly(scene: Scene, request: Request) -> Pair | None:
-    return _pair(_said(scene, request, scene.pick(("direct", "formal", "neutral"))), _said(scene, request, "friendly"), "cool")
+    return _pair(
+        _said(scene, request, scene.pick(("direct", "formal", "neutral"))), _said(scene, request, "friendly"), "cool"
+    )
 
 
 def _direct(scene: Scene, request: Request) -> Pair | None:
-    source = _wordy(scene, request) if scene.rng.random() < 0.6 else _said(scene, request, scene.pick(("friendly", "formal", "apologetic")))
+    source = (
+        _wordy(scene, request)
+        if scene.rng.random() < 0.6
+        else _said(scene, request, scene.pick(("friendly", "formal", "apologetic")))
+    )
     return _pair(source, _said(scene, request, "direct"), "soft")
 
 
 MAKERS: dict[str, Callable[[Scene, Request], Pair | None]] = {
-    "improve": _improve, "fix spelling": _fix, "shorten": _shorten, "elaborate": _elaborate, "simplify": _simplify, "formal": _formal, "friendly": _friendly, "direct": _direct,
-}  # fmt: skip
+    "improve": _improve,
+    "fix spelling": _fix,
+    "shorten": _shorten,
+    "elaborate": _elaborate,
+    "simplify": _simplify,
+    "formal": _formal,
+    "friendly": _friendly,
+    "direct": _direct,
+}

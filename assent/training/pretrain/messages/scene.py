@@ -16,12 +16,74 @@ from assent.training.pretrain.grammar.template import Nodes, expand, parse
 from assent.training.pretrain.grammar.words import inflect, lists, plural
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-WHEN = ("tomorrow", "today", "next week", "this afternoon", "tonight", "on Monday morning", "tomorrow morning", "this week",
-        "in March", "after lunch", "next month", "this weekend", "this morning", "until {day}", "until further notice", "on {day} [morning|afternoon]")
-DUE = ("by {day}", "by {clock}", "before {day}", "by tomorrow", "before noon", "by the end of [the week|the day|{month}]", "by {date}", "today",
-       "by {day} at {clock}", "as soon as possible", "this week", "before {the_event}", "by {day} noon", "at the latest by {date}")
-CODES = tuple(["ticket", "order", "invoice", "PR", "case", "job", "room", "unit", "line", "bay", "flat", "page", "chapter", "sample", "gate", "store", "pipeline", "booking"])
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WHEN = (
+    "tomorrow",
+    "today",
+    "next week",
+    "this afternoon",
+    "tonight",
+    "on Monday morning",
+    "tomorrow morning",
+    "this week",
+    "in March",
+    "after lunch",
+    "next month",
+    "this weekend",
+    "this morning",
+    "until {day}",
+    "until further notice",
+    "on {day} [morning|afternoon]",
+)
+DUE = (
+    "by {day}",
+    "by {clock}",
+    "before {day}",
+    "by tomorrow",
+    "before noon",
+    "by the end of [the week|the day|{month}]",
+    "by {date}",
+    "today",
+    "by {day} at {clock}",
+    "as soon as possible",
+    "this week",
+    "before {the_event}",
+    "by {day} noon",
+    "at the latest by {date}",
+)
+CODES = (
+    "ticket",
+    "order",
+    "invoice",
+    "PR",
+    "case",
+    "job",
+    "room",
+    "unit",
+    "line",
+    "bay",
+    "flat",
+    "page",
+    "chapter",
+    "sample",
+    "gate",
+    "store",
+    "pipeline",
+    "booking",
+)
 _MARK = re.compile("\x01([^\x02]*)\x02")
 
 
@@ -33,7 +95,12 @@ def lines_of(name: str) -> list[str]:
 @cache
 def acts(kind: str) -> tuple[Nodes, ...]:
     """The parsed templates of one kind of act."""
-    return tuple(nodes for line in lines_of("acts.txt") if line.startswith(kind + ":") for nodes in parse(line[len(kind) + 1 :].strip()))
+    return tuple(
+        nodes
+        for line in lines_of("acts.txt")
+        if line.startswith(kind + ":")
+        for nodes in parse(line[len(kind) + 1 :].strip())
+    )
 
 
 @cache
@@ -109,7 +176,9 @@ class Scene:
     def clock(self) -> str:
         hour, minute = self.rng.randint(7, 18), self.pick(("00", "15", "30", "45"))
         short, half = hour % 12 or 12, "am" if hour < 12 else "pm"
-        return self.pick((f"{hour}:{minute}", f"{short} {half}", f"{short}{half}", f"{short}:{minute} {half}", str(short)))
+        return self.pick(
+            (f"{hour}:{minute}", f"{short} {half}", f"{short}{half}", f"{short}:{minute} {half}", str(short))
+        )
 
     def date(self) -> str:
         day = self.rng.randint(1, 28)

@@ -23,11 +23,29 @@ class Act:
 
 SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {
-        "neutral": ("%.", "%.", "%.", "just to let you know, %.", "please note that %.", "I wanted to let you know that %."),
+        "neutral": (
+            "%.",
+            "%.",
+            "%.",
+            "just to let you know, %.",
+            "please note that %.",
+            "I wanted to let you know that %.",
+        ),
         "friendly": ("%.", "just a quick heads-up: %.", "quick note: %.", "just so you know, %.", "%!"),
-        "formal": ("please note that %.", "I would like to inform you that %.", "I am writing to let you know that %.", "%."),
+        "formal": (
+            "please note that %.",
+            "I would like to inform you that %.",
+            "I am writing to let you know that %.",
+            "%.",
+        ),
         "direct": ("%.",),
-        "apologetic": ("I'm sorry, but %.", "I'm afraid %.", "sorry to say that %.", "I'm sorry to let you know that %.", "my apologies, but %."),
+        "apologetic": (
+            "I'm sorry, but %.",
+            "I'm afraid %.",
+            "sorry to say that %.",
+            "I'm sorry to let you know that %.",
+            "my apologies, but %.",
+        ),
         "enthusiastic": ("great news: %!", "%!", "good news, %!", "I'm so happy to tell you that %!"),
     },
     "more": {
@@ -40,10 +58,25 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "vp": {
         "neutral": ("could you please %?", "please %.", "could you %?", "can you %, please?"),
-        "friendly": ("could you %?", "would you be able to %?", "can you % when you get a chance?", "could you please %? That would be great."),
-        "formal": ("could you please %?", "I would be grateful if you could %.", "would you kindly %?", "I would like to ask you to %.", "please %."),
+        "friendly": (
+            "could you %?",
+            "would you be able to %?",
+            "can you % when you get a chance?",
+            "could you please %? That would be great.",
+        ),
+        "formal": (
+            "could you please %?",
+            "I would be grateful if you could %.",
+            "would you kindly %?",
+            "I would like to ask you to %.",
+            "please %.",
+        ),
         "direct": ("please %.", "please %.", "I need you to %."),
-        "apologetic": ("sorry to ask, but could you %?", "I'm sorry to bother you, but could you please %?", "sorry for the trouble, but please %."),
+        "apologetic": (
+            "sorry to ask, but could you %?",
+            "I'm sorry to bother you, but could you please %?",
+            "sorry for the trouble, but please %.",
+        ),
         "enthusiastic": ("could you %? That would be amazing!", "please %!", "it would be fantastic if you could %!"),
     },
     "not": {
@@ -65,9 +98,18 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "ask embedded": {
         "neutral": ("I'd like to know @.", "could you tell me @?"),
         "friendly": ("could you let me know @?", "just wondering @.", "do you happen to know @?"),
-        "formal": ("may I ask @?", "I would like to ask @.", "could you please let me know @?", "could you kindly confirm @?", "I would be grateful to know @."),
+        "formal": (
+            "may I ask @?",
+            "I would like to ask @.",
+            "could you please let me know @?",
+            "could you kindly confirm @?",
+            "I would be grateful to know @.",
+        ),
         "direct": ("tell me @.", "let me know @."),
-        "apologetic": ("sorry to bother you, but could you tell me @?", "I'm sorry to ask, but could you let me know @?"),
+        "apologetic": (
+            "sorry to bother you, but could you tell me @?",
+            "I'm sorry to ask, but could you let me know @?",
+        ),
         "enthusiastic": ("I'd love to know @!", "please tell me @!"),
     },
     "thank": {
@@ -83,7 +125,12 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "friendly": ("so sorry about %!", "sorry for %!", "really sorry for %."),
         "formal": ("please accept my apologies for %.", "I would like to apologise for %.", "I apologise for %."),
         "direct": ("sorry for %.", "I apologise for %."),
-        "apologetic": ("I'm so sorry for %.", "I'm really sorry about %.", "I want to apologise for %.", "my apologies for %."),
+        "apologetic": (
+            "I'm so sorry for %.",
+            "I'm really sorry about %.",
+            "I want to apologise for %.",
+            "my apologies for %.",
+        ),
         "enthusiastic": ("so sorry for %!",),
     },
     "offer": {
@@ -96,8 +143,16 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "invite": {
         "neutral": ("would you like to come to %?", "you are invited to %.", "I'd like to invite you to %."),
-        "friendly": ("would you like to come to %? It would be lovely to see you!", "please come along to %!", "do join us for %!"),
-        "formal": ("I would like to invite you to %.", "you are cordially invited to %.", "we would be pleased to welcome you to %."),
+        "friendly": (
+            "would you like to come to %? It would be lovely to see you!",
+            "please come along to %!",
+            "do join us for %!",
+        ),
+        "formal": (
+            "I would like to invite you to %.",
+            "you are cordially invited to %.",
+            "we would be pleased to welcome you to %.",
+        ),
         "direct": ("please come to %.",),
         "apologetic": ("sorry for the short notice, but would you like to come to %?",),
         "enthusiastic": ("come and join us for %!", "you are invited to %! I can't wait!"),
@@ -105,7 +160,11 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "congratulate": {
         "neutral": ("congratulations on %.",),
         "friendly": ("congratulations on %! Well deserved!", "congrats on %!", "well done on %!"),
-        "formal": ("I would like to congratulate you on %.", "congratulations on %.", "please accept my congratulations on %."),
+        "formal": (
+            "I would like to congratulate you on %.",
+            "congratulations on %.",
+            "please accept my congratulations on %.",
+        ),
         "direct": ("congratulations on %.", "well done on %."),
         "apologetic": ("sorry that this comes late: congratulations on %.",),
         "enthusiastic": ("huge congratulations on %!", "wow, congratulations on %!"),
@@ -129,7 +188,11 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "about": {
         "neutral": ("is there any news on %?", "what is the status of %?", "I wanted to ask about %."),
         "friendly": ("just checking in on %, any news?", "how is it going with %?", "any news on %?"),
-        "formal": ("I am writing to ask about %.", "could you please let me know the status of %?", "may I ask about %?"),
+        "formal": (
+            "I am writing to ask about %.",
+            "could you please let me know the status of %?",
+            "may I ask about %?",
+        ),
         "direct": ("what is the status of %?", "where do we stand with %?"),
         "apologetic": ("sorry to chase you, but is there any news on %?", "sorry to bother you about % again."),
         "enthusiastic": ("any news on %? I can't wait!",),
@@ -137,7 +200,11 @@ SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "need": {
         "neutral": ("could you please send me %?", "could I have %, please?", "please send me %."),
         "friendly": ("could you send me %?", "could I get % from you?", "would you mind sending me %?"),
-        "formal": ("could you please send me %?", "I would be grateful if you could send me %.", "may I ask you for %?"),
+        "formal": (
+            "could you please send me %?",
+            "I would be grateful if you could send me %.",
+            "may I ask you for %?",
+        ),
         "direct": ("please send me %.", "I need %."),
         "apologetic": ("sorry to ask, but could you send me %?",),
         "enthusiastic": ("could you send me %? That would be amazing!",),
@@ -162,19 +229,53 @@ GREETINGS: dict[str, tuple[str, ...]] = {
 OPENERS: dict[str, tuple[str, ...]] = {
     "neutral": ("I have a short update for you.", "I am getting in touch with a short note."),
     "friendly": ("I hope you're doing well!", "I hope all is well with you!", "hope you're having a good week!"),
-    "formal": ("I hope this message finds you well.", "I hope you are well.", "I am writing to you with the following points."),
+    "formal": (
+        "I hope this message finds you well.",
+        "I hope you are well.",
+        "I am writing to you with the following points.",
+    ),
     "direct": ("here are the main points.", "this is what you need to know."),
     "apologetic": ("I owe you an apology.", "first of all, sorry."),
     "enthusiastic": ("I have been looking forward to writing this!", "here we go!"),
 }
 CLOSERS: dict[str, tuple[str, ...]] = {
-    "neutral": ("let me know if you have any questions.", "thank you.", "thanks.", "please let me know if anything is unclear.", "please let me know what you think."),
-    "friendly": ("thanks a lot!", "thank you!", "let me know if you have any questions!", "thanks so much for your help!", "hope that's OK!", "have a good day!"),
-    "formal": ("please let me know if you have any questions.", "thank you very much.", "thank you for your understanding.",
-               "please do not hesitate to contact me if you have any questions.", "thank you in advance for your help."),
+    "neutral": (
+        "let me know if you have any questions.",
+        "thank you.",
+        "thanks.",
+        "please let me know if anything is unclear.",
+        "please let me know what you think.",
+    ),
+    "friendly": (
+        "thanks a lot!",
+        "thank you!",
+        "let me know if you have any questions!",
+        "thanks so much for your help!",
+        "hope that's OK!",
+        "have a good day!",
+    ),
+    "formal": (
+        "please let me know if you have any questions.",
+        "thank you very much.",
+        "thank you for your understanding.",
+        "please do not hesitate to contact me if you have any questions.",
+        "thank you in advance for your help.",
+    ),
     "direct": ("thanks.", "thank you.", "let me know if anything is unclear.", "please let me know."),
-    "apologetic": ("I'm sorry for the trouble.", "thank you for your understanding.", "sorry again.", "I apologise for the inconvenience.", "I hope this doesn't cause you too much trouble."),
-    "enthusiastic": ("thank you so much!", "I can't wait!", "this is fantastic!", "have a wonderful day!", "I'm really excited about this!"),
+    "apologetic": (
+        "I'm sorry for the trouble.",
+        "thank you for your understanding.",
+        "sorry again.",
+        "I apologise for the inconvenience.",
+        "I hope this doesn't cause you too much trouble.",
+    ),
+    "enthusiastic": (
+        "thank you so much!",
+        "I can't wait!",
+        "this is fantastic!",
+        "have a wonderful day!",
+        "I'm really excited about this!",
+    ),
 }
 EXTRAS: dict[str, dict[str, str]] = {
     "no rush": {"friendly": "No rush at all!", "": "There is no rush."},
@@ -188,12 +289,41 @@ EXTRAS: dict[str, dict[str, str]] = {
     "say please": {"": ""},
     "wish them luck": {"": "Good luck!", "formal": "I wish you every success."},
     "wish them a nice weekend": {"": "Have a nice weekend!", "formal": "I wish you a pleasant weekend."},
-    "ask for a reply": {"": "Please let me know.", "friendly": "Let me know!", "formal": "I look forward to your reply."},
-    "thank them": {"": "Thank you.", "friendly": "Thank you so much!", "formal": "Thank you very much.", "enthusiastic": "Huge thanks!"},
+    "ask for a reply": {
+        "": "Please let me know.",
+        "friendly": "Let me know!",
+        "formal": "I look forward to your reply.",
+    },
+    "thank them": {
+        "": "Thank you.",
+        "friendly": "Thank you so much!",
+        "formal": "Thank you very much.",
+        "enthusiastic": "Huge thanks!",
+    },
     "say sorry": {"": "I'm sorry about this.", "formal": "I apologise for this."},
 }
 _LONG_FORMS = tuple(
-    pair.split("=") for pair in ["can't=cannot", "won't=will not", "don't=do not", "doesn't=does not", "I'm=I am", "I'd=I would", "isn't=is not", "that's=that is", "it's=it is", "let's=let us", "I'll=I will", "aren't=are not", "you're=you are", "haven't=have not", "hasn't=has not", "I've=I have", "we've=we have", "we're=we are"]
+    pair.split("=")
+    for pair in [
+        "can't=cannot",
+        "won't=will not",
+        "don't=do not",
+        "doesn't=does not",
+        "I'm=I am",
+        "I'd=I would",
+        "isn't=is not",
+        "that's=that is",
+        "it's=it is",
+        "let's=let us",
+        "I'll=I will",
+        "aren't=are not",
+        "you're=you are",
+        "haven't=have not",
+        "hasn't=has not",
+        "I've=I have",
+        "we've=we have",
+        "we're=we are",
+    ]
 )
 
 
