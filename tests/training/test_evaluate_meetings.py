@@ -146,6 +146,22 @@ def test_of_two_that_fit_the_one_with_the_right_due_date_is_matched() -> None:
     assert (found.matched, found.due_right) == (1, 1)
 
 
+def test_a_task_that_counts_is_matched_before_one_that_may_be_left_out() -> None:
+    """One item that fits both: as the minor one it would count for nothing."""
+    both = ActionItem("order the cable and send the minutes", "Ana Petrova", None, (1,))
+    owned = GOLD.model_copy(
+        update={"actions": (GOLD.actions[2], GOLD.actions[0].model_copy(update={"owner": "Ana Petrova"}))}
+    )
+    found = meetings.score("m", replace(MINUTES, action_items=(both,)), owned)
+    assert (found.matched, found.listed) == (1, 1)
+
+
+def test_the_length_of_statements_is_told_beside_the_matches() -> None:
+    rates = meetings.overall([meetings.score("m", MINUTES, GOLD)])
+    assert rates["words a decision"].value == 5.0
+    assert rates["words a task"].value == 3.0
+
+
 def test_a_refused_task_may_be_told_as_a_decision_but_not_listed() -> None:
     told = replace(MINUTES, decisions=(Statement("Nobody will paint the shed.", (6,)),))
     assert meetings.score("m", told, GOLD).not_actions_listed == 0

@@ -39,7 +39,10 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class MeetingScore:
-    """Counts of one meeting. Rates are made of sums: a meeting with few facts does not weigh as one with many."""
+    """Counts of one meeting. Rates are made of sums: a meeting with few facts does not weigh as one with many.
+
+    `listed` leaves out the tasks that matched a minor one, `tasks_listed` does not.
+    """
 
     meeting: str
     matched: int
@@ -56,6 +59,9 @@ class MeetingScore:
     not_actions: int
     never_said: int
     never: int
+    tasks_listed: int
+    task_words: int
+    decision_words: int
     misses: tuple[Miss, ...]
 
 
@@ -70,6 +76,8 @@ RATES: dict[str, Callable[[MeetingScore], tuple[float, float]]] = {
     "never said": lambda s: (s.never_said, 1),
     "decisions listed": lambda s: (s.decisions_listed, 1),
     "questions listed": lambda s: (s.questions_listed, 1),
+    "words a task": lambda s: (s.task_words, s.tasks_listed),
+    "words a decision": lambda s: (s.decision_words, s.decisions_listed),
 }
 
 
@@ -127,6 +135,9 @@ def score(meeting: str, minutes: MinutesDocument, gold: Gold) -> MeetingScore:
         not_actions=len(gold.not_actions),
         never_said=len(spoken),
         never=len(gold.never),
+        tasks_listed=len(minutes.action_items),
+        task_words=sum(len(item.task.split()) for item in minutes.action_items),
+        decision_words=sum(len(statement.text.split()) for statement in minutes.decisions),
         misses=(
             *_task_misses(meeting, minutes, gold, pairs),
             *_misses(meeting, "decision missed", [fact for fact in gold.decisions if fact not in decisions]),
