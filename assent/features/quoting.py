@@ -22,7 +22,7 @@ MANY_CONTENT = 7
 _SENTENCE = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|vs|e\.g|i\.e)\.|\.(?=\w)|[^.?!…])+[.?!…]*")
 _FILLERS = re.compile(
     r"(?P<before>,\s*)?(?:^|(?<=[\s,]))\b(?:u[hm]+|er+m?|hmm*|mm+|you know|i mean|sort of|kind of|like(?=,)|"
-    r"basically|honestly|to be (?:fair|honest)|i suppose|i guess|by the way|obviously|i'll be honest)\b(?P<after>,)?\s*",
+    r"basically|honestly|to be (?:fair|honest)|i suppose|i guess|by the way|i'll be honest)\b(?P<after>,)?\s*",
     re.IGNORECASE,
 )
 _OPENERS = re.compile(

@@ -25,6 +25,8 @@ STRUCTURE = (
 NAMES = cues.NAMES + STRUCTURE
 END_TURNS = 6
 """How many last turns count as the end, where a chair reads back."""
+REACH = 120
+"""How far ahead a turn is compared, so that a long meeting takes no longer a turn than a short one."""
 
 
 def content(text: str) -> frozenset[str]:
@@ -76,7 +78,7 @@ def _structure(transcript: Transcript) -> Matrix:
         named = [label for label, name in first_names.items() if name in said and label != turn.speaker]
         called = [label for label in named if first_names[label] in (said[:2] + said[-2:])]
         speaker = [turns[j].speaker if 0 <= j < len(turns) else None for j in (i - 2, i - 1, i + 1)]
-        later = [overlap(bags[i], bags[j], weights) for j in range(i + 6, len(turns))]
+        later = [overlap(bags[i], bags[j], weights) for j in range(i + 6, min(i + REACH, len(turns)))]
         before = frozenset[str]().union(*bags[max(0, i - 8) : i]) if i else frozenset[str]()
         rows[i] = (
             math.log1p(len(said)) / 3,

@@ -30,6 +30,8 @@ CUE_SCALE = 0.5
 """Cues weigh half: there are few of them and each is on in many turns."""
 LEAST_TURNS = 2
 """A gram in fewer turns is left out."""
+EXTRACT_TURNS = 240
+"""Turns taken from each meeting with a human extract: enough of them, and no meeting outweighs the others."""
 FOCUS_ITEMS = (("commit", "action", "actions"), ("decide", "decision", "decisions"), ("ask", "question", "questions"))
 """Head, kind and list of the items whose focus turn it learns."""
 
@@ -50,6 +52,21 @@ def read_rows(corpora: Path, corpus: str) -> list[Row]:
 
 def transcript_of(row: Row) -> Transcript:
     return Transcript.of(((turn["speaker"], turn["text"]) for turn in row["turns"]), title=row.get("title"))
+
+
+def extracted(row: Row, start: int, stop: int) -> Labelled:
+    """A slice of a meeting of `ami` or `icsi`: what a human put into the extract is salient. It has no other labels."""
+    transcript = transcript_of({"turns": row["turns"][start:stop]})
+    inside = [turn - start for turn in row["extractive"] if start <= turn < stop]
+    return Labelled(row["series"], transcript, {"salience": _marks([inside], len(transcript.turns))})
+
+
+def read_extracts(corpora: Path) -> list[Labelled]:
+    """A slice out of the middle of every meeting with a human extract."""
+    rows = [row for corpus in ("ami", "icsi") for row in read_rows(corpora, corpus) if row["extractive"]]
+    middles = [len(row["turns"]) // 2 for row in rows]
+    half = EXTRACT_TURNS // 2
+    return [extracted(row, max(0, middle - half), middle + half) for row, middle in zip(rows, middles, strict=True)]
 
 
 def labelled(row: Row) -> Labelled:
@@ -141,16 +158,19 @@ def design(meetings: Sequence[Labelled], rows: dict[str, int], idf: Array) -> An
     return hstack([grams, csr_matrix(np.vstack(cues) * CUE_SCALE)]).tocsr()
 
 
-def fit(meetings: Sequence[Labelled]) -> selector.Selector:
-    """One logistic regression a head, balanced."""
+def fit(meetings: Sequence[Labelled], extracts: Sequence[Labelled] = ()) -> selector.Selector:
+    """One logistic regression a head, balanced. Only salience learns from the extracts as well."""
     from sklearn.linear_model import LogisticRegression
 
     rows, idf = vocabulary(meetings)
     features = design(meetings, rows, idf)
+    salient = design([*meetings, *extracts], rows, idf)
     grams, cues, bias = [], [], []
     for head in selector.ALL_HEADS:
-        marks = np.concatenate([meeting.labels[head] for meeting in meetings])
-        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=300, class_weight="balanced").fit(features, marks)
+        learnt_from = [*meetings, *extracts] if head == "salience" else meetings
+        marks = np.concatenate([meeting.labels[head] for meeting in learnt_from])
+        model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=300, class_weight="balanced")
+        model.fit(salient if head == "salience" else features, marks)
         split = len(rows) * len(selector.NGRAM_OFFSETS)
         grams.append(model.coef_[0, :split].reshape(len(selector.NGRAM_OFFSETS), len(rows)))
         cues.append(model.coef_[0, split:] * CUE_SCALE)
@@ -171,7 +191,8 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, required=True, help="folder with invented/base.jsonl.gz")
     parser.add_argument("--out", type=Path, default=selector.WEIGHTS, help="stem of the two files to write")
     options = parser.parse_args()
-    save(fit([labelled(row) for row in read_rows(options.corpora, "invented")]), options.out)
+    meetings = [labelled(row) for row in read_rows(options.corpora, "invented")]
+    save(fit(meetings, read_extracts(options.corpora)), options.out)
 
 
 if __name__ == "__main__":

@@ -59,12 +59,12 @@ def folds(series: Sequence[str]) -> list[set[str]]:
     return [set(names[start::FOLDS]) for start in range(FOLDS)]
 
 
-def score(rows: Sequence[Row]) -> list[Scored]:
+def score(rows: Sequence[Row], extracts: Sequence[Labelled] = ()) -> list[Scored]:
     """Every meeting scored by heads trained on the other folds."""
     meetings = [heads.labelled(row) for row in rows]
     scored: dict[int, Scored] = {}
     for left_out in folds([meeting.series for meeting in meetings]):
-        selector = heads.fit([meeting for meeting in meetings if meeting.series not in left_out])
+        selector = heads.fit([meeting for meeting in meetings if meeting.series not in left_out], extracts)
         for index, meeting in enumerate(meetings):
             if meeting.series in left_out:
                 scored[index] = Scored(
@@ -160,7 +160,8 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, required=True, help="folder with invented/base.jsonl.gz")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="file to write")
     options = parser.parse_args()
-    save(fit(score(heads.read_rows(options.corpora, "invented"))), options.out)
+    rows, extracts = heads.read_rows(options.corpora, "invented"), heads.read_extracts(options.corpora)
+    save(fit(score(rows, extracts)), options.out)
 
 
 if __name__ == "__main__":

@@ -21,23 +21,27 @@ from assent.features.selector import Scores
 MAX_EVIDENCE = 4
 LINKED = 0.3
 """From this chance on a turn belongs to the evidence of a focus."""
+SHORT = 800
+"""Words of a meeting of about a quarter of an hour with pauses, for which the limits hold."""
+GROWTH = 0.6
+"""Lists grow more slowly than the talk: people list about twice as much of three times as long a meeting."""
 SAME = 0.4
 """From this chance on a turn is about what an already kept focus is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a kind is cut: the least focus score looked at, the least rank kept, how many turns for each one kept."""
+    """Where a kind is cut: the least focus score looked at, the least rank kept, the most kept of 800 words."""
 
     proposed: float
     kept: float
-    turns_each: float
+    most: float
 
 
 LIMITS: dict[Kind, Limits] = {
-    "action": Limits(0.3, 0.4, 10),
-    "decision": Limits(0.3, 0.28, 13),
-    "question": Limits(0.3, 0.27, 18),
+    "action": Limits(0.3, 0.4, 8),
+    "decision": Limits(0.3, 0.28, 6),
+    "question": Limits(0.3, 0.27, 4),
     "point": Limits(0.3, 0.4, 9),
 }
 
@@ -93,8 +97,9 @@ def gather(focus: int, linked: dict[int, float]) -> tuple[int, ...]:
 def best(kind: Kind, made: Sequence[Proposal], talk: Talk) -> list[Candidate]:
     """The highest ranks, without a second candidate for what one kept already covers."""
     limits, kept = LIMITS[kind], list[Proposal]()
+    most = max(1, round(limits.most * (talk.transcript.words / SHORT) ** GROWTH))
     for one in sorted(made, key=lambda one: -one.candidate.score):
-        if one.candidate.score < limits.kept or len(kept) >= max(1, round(len(talk.turns) / limits.turns_each)):
+        if one.candidate.score < limits.kept or len(kept) >= most:
             break
         if not any(same(one, other) for other in kept):
             kept.append(one)
