@@ -144,10 +144,12 @@ def _summaries(data: Sequence[Path], train: Sequence[Path], system: System, limi
 def _meetings(folder: Path, system: System, misses: bool) -> Report:
     from assent.data.transcripts import read
     from assent.training.evaluate import meetings, reports
-    from assent.training.evaluate.cues import cue_minutes
+    from assent.training.evaluate.cues import cue_minutes, wide_cue_minutes
 
-    ours = meetings.evaluate(folder, system, read, _say)
-    return reports.of_meetings({"assent": ours, "cue words": meetings.evaluate(folder, cue_minutes, read)}, misses)
+    scores = {"assent": meetings.evaluate(folder, system, read, _say)}
+    for name, rival in (("cue words", cue_minutes), ("cue words, 3 turns", wide_cue_minutes)):
+        scores[name] = meetings.evaluate(folder, rival, read)
+    return reports.of_meetings(scores, misses)
 
 
 def _verifier(data: Sequence[Path], misses: bool) -> Report:

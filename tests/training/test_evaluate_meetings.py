@@ -12,7 +12,7 @@ from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import InputError
 from assent.features.minutes import ActionItem, Coverage, Grounding, MinutesDocument, Statement
 from assent.training.evaluate import meetings
-from assent.training.evaluate.cues import cue_minutes
+from assent.training.evaluate.cues import cue_minutes, wide_cue_minutes
 from assent.training.evaluate.matching import Fact, Gold, said, same_due, same_person
 
 PEOPLE = ("Ana Maria Costa", "Ben Olsen", "Ana Petrova")
@@ -190,6 +190,13 @@ def test_cue_words_quote_the_turn_and_name_its_speaker() -> None:
     found = cue_minutes(Transcript(turns))
     assert found.action_items == (ActionItem("I'll order the cable by Friday.", "Ben Olsen", "by Friday", (0,)),)
     assert [statement.evidence for statement in found.decisions] == [(1,)]
+
+
+def test_wide_cue_words_quote_the_turns_around_too() -> None:
+    found = wide_cue_minutes(
+        Transcript((Turn("Ana", "The cable."), Turn("Ben", "I'll order it."), Turn("Ana", "Good.")))
+    )
+    assert found.action_items == (ActionItem("The cable. I'll order it. Good.", "Ben", None, (0, 1, 2)),)
 
 
 def test_a_folder_is_read_file_by_file(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """The cue-word baseline: tasks, decisions and questions as anyone would find them with a few regular expressions.
 
-Each hit is quoted whole; the owner of a task is its speaker. It is the bar, not a feature: nothing else imports it.
+The owner of a task is its speaker. It is the bar, not a feature: nothing else imports it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.features.minutes import ActionItem, Coverage, Grounding, MinutesDocument, Statement
@@ -34,14 +35,32 @@ DUE = re.compile(
 
 
 def cue_minutes(transcript: Transcript) -> MinutesDocument:
-    turns = list(enumerate(transcript.turns))
+    """Each hit quoted as its turn alone."""
+    return _minutes(transcript, around=0)
+
+
+def wide_cue_minutes(transcript: Transcript) -> MinutesDocument:
+    """Each hit quoted with the turn before and after: as long as quotes of several turns, and matching as easily."""
+    return _minutes(transcript, around=1)
+
+
+def _minutes(transcript: Transcript, around: int) -> MinutesDocument:
+    turns = transcript.turns
+
+    def hits(cue: re.Pattern[str]) -> list[tuple[int, tuple[int, ...]]]:
+        found = [index for index, turn in enumerate(turns) if cue.search(turn.text)]
+        return [(i, tuple(range(max(0, i - around), min(len(turns), i + around + 1)))) for i in found]
+
+    def quoted(cue: re.Pattern[str]) -> tuple[Statement, ...]:
+        return tuple(Statement(_said(turns, evidence), evidence) for _, evidence in hits(cue))
+
     return MinutesDocument(
         title=transcript.title or "",
         recap=(),
         topics=(),
-        decisions=tuple(Statement(turn.text, (index,)) for index, turn in turns if DECISION.search(turn.text)),
-        action_items=tuple(_task(index, turn) for index, turn in turns if ACTION.search(turn.text)),
-        open_questions=tuple(Statement(turn.text, (index,)) for index, turn in turns if QUESTION.search(turn.text)),
+        decisions=quoted(DECISION),
+        action_items=tuple(_task(turns, index, evidence) for index, evidence in hits(ACTION)),
+        open_questions=quoted(QUESTION),
         participants=transcript.participants,
         language="en",
         coverage=Coverage(len(turns), len(turns)),
@@ -52,6 +71,10 @@ def cue_minutes(transcript: Transcript) -> MinutesDocument:
     )
 
 
-def _task(index: int, turn: Turn) -> ActionItem:
-    due = DUE.search(turn.text)
-    return ActionItem(turn.text, turn.speaker, due.group(0) if due else None, (index,))
+def _said(turns: Sequence[Turn], evidence: Sequence[int]) -> str:
+    return " ".join(turns[index].text for index in evidence)
+
+
+def _task(turns: Sequence[Turn], index: int, evidence: tuple[int, ...]) -> ActionItem:
+    due = DUE.search(turns[index].text)
+    return ActionItem(_said(turns, evidence), turns[index].speaker, due.group(0) if due else None, evidence)

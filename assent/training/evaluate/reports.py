@@ -102,8 +102,8 @@ def of_meetings(systems: Mapping[str, Sequence[MeetingScore]], misses: bool = Fa
         for rate in meetings.RATES
     )
     note = (
-        "Resampled over meetings. never said, decisions listed and questions listed are counts per meeting. Matching is "
-        "by words in one statement, so longer statements match more: read the words a task and a decision beside it."
+        "Resampled over meetings. never said, decisions listed and questions listed are counts per meeting. Words are "
+        "matched within one statement, so longer statements match more: read the words a task beside the rates."
     )
     tables = [Table(f"{len(own)} meetings with exact facts", ("rate", *columns), rows, note), _per_meeting(own)]
     tables += [_miss_table(name, scores) for name, scores in systems.items() if misses and name == ours]
