@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assent.features.drafting.patterns import (
     ABBREVIATION,
     AND,
@@ -14,8 +16,16 @@ from assent.features.drafting.patterns import (
     request_verbs,
 )
 
+_BRACKET = re.compile(r"\s*\(([^()]*)\)")
+
+
+def _wish_apart(found: re.Match[str]) -> str:
+    """ "(don't say why)" as a clause of its own; any other bracket as it stands."""
+    return f". {found.group(1)}." if HUSH.match(found.group(1)) else found.group()
+
 
 def clauses_of(text: str) -> list[str]:
+    text = _BRACKET.sub(_wish_apart, text)
     rough: list[str] = []
     for piece in _guarded(text):
         rough += [part for part in AND.split(piece) if part.strip()]
@@ -57,7 +67,7 @@ def stands_alone(clause: str) -> bool:
         first in request_verbs()
         or first in WH
         or first in AUX
-        or first in {"please", "thanks", "sorry", "yes", "no", "not"}
+        or first in {"please", "thanks", "sorry", "yes", "no", "not", "wish"}
     ):
         return True
     lowered = [word.lower().strip(".,!?") for word in words]

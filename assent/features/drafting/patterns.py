@@ -38,25 +38,61 @@ GROUP_WORDS = frozenset(
     "suppliers drivers students interns guests members colleagues crew group class "
     "leads managers reviewers trainers nurses mentees musicians buyers neighbours them both guys others".split()
 )
+_SPEAK = (
+    r"(?:mention|say|tell|write|name|hint|refer|talk|go into|discuss|ask why|promise|blame|apologi[sz]e|"
+    r"explain|justify|sound|make it|"
+    r"seem|be |use the word|include|put in|give (?:a |any |the )?(?:reasons?|dates?|details?|numbers?)|"
+    r"give away|reveal|disclose|quote|"
+    r"commit|offer|suggest|complain|whine|grovel|gush|joke|threaten|accuse|overdo|oversell|exaggerate|add|"
+    r"list|bring up|speculate|"
+    r"admit|over|beg|lecture|rub|guess)"
+)
+_SPEAKING = (
+    r"(?:mentioning|saying|telling|writing|naming|hinting|referring|talking|going into|discussing|"
+    r"promising|blaming|apologi[sz]ing|"
+    r"explaining|sounding|making it|being|giving (?:a |any |the )?(?:reasons?|dates?|details?)|revealing|"
+    r"disclosing|offering|complaining|"
+    r"groveling|grovelling|accusing|adding|bringing up|commit(?:ting|ment)|any mention|details|reasons?|excuses|names)"
+)
+_KINDS_OF_TALK = (
+    r"(?:reasons?|why|excuses?|apolog(?:y|ies)|dates?|details?|promises?|drama|jokes?|insults?|threats?|"
+    r"blame|names?|fuss|emojis?|"
+    r"explanations?|mention|word|hint|sarcasm|guilt|pressure|small talk|fluff|jargon|exclamation|numbers?|"
+    r"figures|prices?|spoilers?|"
+    r"gossip|accusations?|speculation|long|cheese|whining|grovell?ing|begging|\w+ talk|commitments?)"
+)
 HUSH = re.compile(
-    r"(?i)^(?:but |and |pls |please )?(?:(?:don't|do not|never|no need to|without|not) (?:mention(?:ing)?|"
-    r"say(?:ing)?|tell(?:ing)?|promis(?:e|ing)|bring(?:ing)? up|go(?:ing)? into|make it|sound(?:ing)?|"
-    r"blam(?:e|ing)|threaten|"
-    r"apologi[sz]e|explain(?:ing)?|giv(?:e|ing) (?:a |any )?(?:reasons?|dates?|details?)|add|overdo|"
-    r"accus(?:e|ing)|offer(?:ing)?|commit(?:ting)?|reveal|name|list|use the word|ask why|be |too |over)|"
-    r"not a word|leave (?:out|that out|it out)|"
-    r"skip the|keep (?:it|this|the tone|me out|him out|her out|them out)|stay |be (?:nice|polite|sweet|"
-    r"friendly|kind|brief|firm|short|clear|honest|gentle)|make it |sound |"
-    r"no (?:reasons?|why|excuses|apolog(?:y|ies)|dates?|details?|promises?|drama|jokes?|insults?|threats?|"
-    r"blame|names?|fuss|emoji|explanations?|long|more)\b|not (?:too|accusing|angry)|"
-    r"nothing about|short(?: please)?$|brief(?:ly)?$|politely$|nicely$|friendly$|formal(?:ly)?$|in one "
-    r"line|one line|two sentences|in a |warm(?:ly)?$|but nice|casual)"
+    r"(?i)^\(?(?:but |and |pls |please |though |obviously |just )*(?:"
+    rf"(?:don't|do not|never|no need to|not to|without|not|rather not|better not|try not to) (?:even |"
+    rf"actually |really |you dare )?{_SPEAK}|"
+    rf"(?:without|not|avoid|skip|stop short of|instead of) {_SPEAKING}|"
+    r"(?:avoid|omit|exclude)\b|not a word|nothing (?:about|on)\b|leave (?:out|that out|it out|the \w+ out)|skip the|"
+    r"keep (?:it|this|that|the tone|me out|him out|her out|them out|the \w+ (?:out|quiet|secret|vague))|stay |"
+    r"be (?:nice|polite|sweet|friendly|kind|brief|firm|short|clear|honest|gentle|vague|discreet|tactful|"
+    r"diplomatic|positive|warm|careful)|"
+    r"make it |sound |between us|(?:that|this|it)(?:'s| is) (?:a secret|secret|confidential|between us|"
+    r"off the record)|fyi only|"
+    rf"no {_KINDS_OF_TALK}\b|not (?:too|so|overly|very|accusing|angry|pushy|preachy|bossy|cheesy|grovel\w*)\b|"
+    r"short(?: please)?$|brief(?:ly)?$|politely$|nicely$|friendly$|formal(?:ly)?$|in one line|one line|"
+    r"two sentences|in a |warm(?:ly)?$|"
+    r"but nice|casual|professional(?:ly)?$|light(?:ly)?$|tactful(?:ly)?$|firm(?:ly)?$|polite but firm$)"
 )
+"""A clause that tells the writer what not to say, or how to sound: nothing of it belongs into the message."""
 HUSH_OBJECT = re.compile(
-    r"(?i)(?:mention(?:ing)?|say(?:ing)?|bring(?:ing)? up|leave out|not a word (?:about|of|on)|"
-    r"nothing about|skip|promis(?:e|ing)|tell(?:ing)? (?:them|her|him)(?: about)?|no)\s+(?:that |the |"
-    r"a |an |any |our |my )?(.+)$"
+    r"(?i)(?:mention(?:ing)?(?: of)?|say(?:ing)?|talk(?:ing)? about|discuss(?:ing)?|refer(?:ring)? to|"
+    r"hint(?:ing)? at|nam(?:e|ing)|"
+    r"writ(?:e|ing)|reveal(?:ing)?|bring(?:ing)? up|leave out|go(?:ing)? into|includ(?:e|ing)|not a word "
+    r"(?:about|of|on)|avoid|"
+    r"nothing (?:about|on)|skip|promis(?:e|ing)|word (?:about|on)|tell(?:ing)? (?:them|her|him)(?: "
+    r"about)?|no)\s+(?:that |the |"
+    r"a |an |any |our |my |their )?(.+)$"
 )
+HUSHED_BEFORE = re.compile(
+    r"(?i)(?:mention|say|writ(?:e|ing)|tell (?:them|her|him)|include|bring up|reveal|discuss)(?:ing)? "
+    r"(?:it|that|this|so)\b[\w\s]{0,14}$|"
+    r"(?:between us|a secret|secret|confidential|off the record)$"
+)
+"""A prohibition of what was said just before it: "he forgot, don't mention that"."""
 LEAD = re.compile(
     r"(?i)^(?:(?:please|pls|can you|could you|i (?:need|want|have|would like|'d like) to|want to(?= "
     r"(?:tell|ask|say|thank))|just|quickly|also|and|then|so|but|(?:a |write (?:a |an )?|send (?:a |an "

@@ -14,6 +14,7 @@ from assent.features.drafting.patterns import (
     HEARER,
     HUSH,
     HUSH_OBJECT,
+    HUSHED_BEFORE,
     LEAD,
     NAMED,
     OPEN,
@@ -30,6 +31,12 @@ from assent.features.drafting.patterns import (
 from assent.features.drafting.person import to_you
 from assent.features.drafting.plan import Point
 from assent.features.drafting.shorthand import first_names
+
+REQUESTED = re.compile(
+    r"(?i)(?:skip the (?:\w+ )?(?:meeting|call|standup|queue)|"
+    r"make it (?:to|on|by|at)|be (?:at|in|on|there)|stay (?:in|at|off|out|on|home))\b"
+)
+"""Openings that look like a wish for the wording and are asked of the addressee."""
 
 
 class Reader:
@@ -58,13 +65,8 @@ class Reader:
         if re.search(r"(?i)\b(?:but )?(?:leave|keep) (?:that|it|this) out\b", clause):
             self.hushed.append(re.sub(r"(?i),? (?:but )?(?:leave|keep) (?:that|it|this) out.*", "", clause))
             return
-        if (
-            HUSH.match(clause)
-            and (self.points or self.to or len(clause.split()) > 1)
-            and not re.match(r"(?i)(?:skip the|make it|no more)\b", clause)
-        ):
-            found = HUSH_OBJECT.search(clause)
-            self.hushed.append(found.group(1) if found else clause)
+        if HUSH.match(clause) and not REQUESTED.match(clause):
+            self._hush(clause)
             return
         led = LEAD.match(clause)
         clause = LEAD.sub("", clause).strip()
@@ -92,6 +94,13 @@ class Reader:
         if opened and self._opened(opened.group("verb").lower(), opened.group("rest").strip()):
             return
         self._plain(clause)
+
+    def _hush(self, clause: str) -> None:
+        if HUSHED_BEFORE.search(clause) and len(self.points) > 1:
+            self.hushed.append(self.points.pop().text)
+            return
+        found = HUSH_OBJECT.search(clause)
+        self.hushed.append((found.group(1) if found else clause).strip(" .!)"))
 
     def _vocative(self, text: str) -> bool:
         """Take `tell the lab group` or `Priya` before a colon as the addressee."""
@@ -308,6 +317,8 @@ class Reader:
             self.points.append(Point("do", " ".join(words[2:])))
         elif ASKING.match(clause):
             self.points.append(Point("ask", clause))
+        elif first == "wish" and len(words) > 1:
+            self.points.append(Point("say", f"I {clause}"))
         elif first == "offer" and words[1:2] == ["to"]:
             self.points.append(Point("say", f"I can {' '.join(words[2:])}"))
         elif first in {"suggest", "propose"} and len(words) > 1:
