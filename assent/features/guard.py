@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from assent.features.drafting import tones
@@ -16,14 +16,28 @@ from assent.features.drafting.shorthand import first_names, spell_out
 from assent.features.words import stem
 
 Fault = Literal[
-    "empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "hushed", "tone", "length"
+    "empty",
+    "echo",
+    "number",
+    "name",
+    "day",
+    "promise",
+    "reason",
+    "lost fact",
+    "lost words",
+    "new words",
+    "hushed",
+    "tone",
+    "length",
 ]
 GRAVE: frozenset[str] = frozenset(
-    {"empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "hushed"}
+    {"empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "new words", "hushed"}
 )
 """Faults that no courtesy repairs: the draft is dropped."""
 KEPT_WORDS = 0.6
 """Share of the instruction's content words that a draft must hold; people's own drafts keep about this much or more."""
+NEW_WORDS = 0.6
+"""Share of a draft's content words, if there are two or more, that no source holds; 95 % of people's drafts stay below."""
 _NUMBERS = {
     word: str(value)
     for value, word in enumerate(
@@ -173,9 +187,17 @@ def _invented(said: _Words, given: _Words) -> list[Fault]:
         found.append("day")
     if _promises(said.text, given):
         found.append("promise")
+    new = said.content - given.stems - _courtesies()
+    if len(new) > 1 and len(new) > NEW_WORDS * len(said.content):
+        found.append("new words")
     if _REASON.search(said.text) and not _GIVES_REASON.search(given.text):
         found.append("reason")
     return found
+
+
+@cache
+def _courtesies() -> frozenset[str]:
+    return _Words(" ".join(filler for fillers in tones.FILLERS.values() for filler in fillers)).content
 
 
 def _promises(text: str, given: _Words) -> bool:
