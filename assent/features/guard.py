@@ -37,7 +37,7 @@ GRAVE: frozenset[str] = frozenset(
 KEPT_WORDS = 0.6
 """Share of the instruction's content words that a draft must hold; people's own drafts keep about this much or more."""
 NEW_WORDS = 0.6
-"""Share of a draft's content words, if there are two or more, that no source holds; 95 % of people's drafts stay below."""
+"""Share of a draft's content words, if there are two or more, that no source holds; 95 % of human drafts stay below."""
 _NUMBERS = {
     word: str(value)
     for value, word in enumerate(

@@ -34,7 +34,7 @@ def test_each_fault_is_found_and_named(draft: str, fault: str) -> None:
 
 
 def test_a_draft_about_something_else_is_a_fault() -> None:
-    assert "new words" in faults("Hi Ed, I have the team for the invitation.", Source("I can do it", "Ed"), None, None)
+    assert "new words" in faults("Hi Ed, the caterer has the invitation.", Source("I can do it", "Ed"), None, None)
 
 
 def test_a_promise_of_the_source_may_stand() -> None:
