@@ -108,7 +108,7 @@ def _panel(axes: Any, panel: Bars) -> None:
         )
     axes.set_xticks([x + 0.4 - width / 2 for x in range(len(panel.groups))], panel.groups)
     axes.set_title(panel.title)
-    axes.legend(fontsize="x-small", ncols=4)
+    axes.legend(fontsize="x-small", ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.08))
 
 
 def _or(bound: float | None, value: float) -> float:
