@@ -1,0 +1,39 @@
+"""`python -m assent.training.pretrain`: trains the embedded model; run it again to go on from the last checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import click
+
+from assent.training.pretrain.mixture import Mixture, Shares
+from assent.training.pretrain.recipe import Recipe
+from assent.training.pretrain.run import Trainer
+
+
+@click.command()
+@click.option("--corpora", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of corpora; only base rows are read.")
+@click.option("--compose", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of instructions and drafts.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, progress and the model.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting of the recipe, e.g. steps=100.")
+def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...]) -> None:
+    """Train the embedded model from scratch, or go on with it."""
+    recipe = override(Recipe(), settings)
+    click.echo(f"{recipe}", err=True)
+    Trainer(recipe, Mixture.load(corpora, compose, Shares(), recipe.seed), out).train()
+
+
+def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:
+    """The recipe with NAME=VALUE settings put in; an unknown name or a bad value is a usage error."""
+    types = {field.name: {"int": int, "float": float}[str(field.type)] for field in fields(Recipe)}
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        if name not in types:
+            raise click.BadParameter(f"{name}: not a setting; there are {', '.join(types)}")
+        recipe = replace(recipe, **{name: types[name](value)})
+    return recipe
+
+
+if __name__ == "__main__":
+    main()

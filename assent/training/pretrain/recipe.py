@@ -1,0 +1,63 @@
+"""The recipe of the embedded model as one group of settings, and what follows from it: model shape, learning rate.
+
+It knows no data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from assent.models.slots import SLOT_TOKENS
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Shape and schedule. The schedule is warm-up, constant, linear decay (WSD, Hu et al. 2024, arXiv:2404.06395)."""
+
+    width: int = 192
+    """Size of the residual stream."""
+    layers: int = 6
+    heads: int = 4
+    hidden: int = 512
+    """Size of the feed-forward layer."""
+    context: int = 512
+    """Positions, prompt and answer together."""
+    vocabulary: int = 2600
+    """Frequent words; special and slot tokens come on top."""
+    steps: int = 2400
+    batch: int = 64
+    """Items a step."""
+    rate: float = 2e-3
+    """Peak learning rate of AdamW."""
+    warmup: int = 100
+    """Steps."""
+    decay: float = 0.4
+    """Share of the steps, at the end, over which the rate falls to zero."""
+    seed: int = 2026
+
+    def rate_at(self, step: int) -> float:
+        start = self.steps * (1 - self.decay)
+        falling = (self.steps - step) / (self.steps - start) if step > start else 1.0
+        return self.rate * min(1.0, (step + 1) / self.warmup) * max(0.0, falling)
+
+
+def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """A Llama with tied embeddings and random weights; its config names the slot tokens for constrained decoding."""
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=recipe.width,
+        intermediate_size=recipe.hidden,
+        num_hidden_layers=recipe.layers,
+        num_attention_heads=recipe.heads,
+        num_key_value_heads=recipe.heads,
+        max_position_embeddings=recipe.context,
+        tie_word_embeddings=True,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=None,
+        attn_implementation="sdpa",
+        assent_slot_tokens=tokenizer.convert_tokens_to_ids(list(SLOT_TOKENS)),
+    )
+    return LlamaForCausalLM(config)

@@ -1,0 +1,157 @@
+"""Trains the embedded model from scratch, with checkpoints and exact resume, on CPU or CUDA.
+
+It knows the recipe and the mixture; what an item means is the grammar's business.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch.nn import functional
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
+
+from assent.training.pretrain.encode import CONTEXT_WEIGHT, Encoded, Encoder
+from assent.training.pretrain.grammar import meeting_items
+from assent.training.pretrain.items import Item
+from assent.training.pretrain.messages import message_items
+from assent.training.pretrain.mixture import Mixture
+from assent.training.pretrain.recipe import Recipe, build_model
+from assent.training.pretrain.vocabulary import build_tokenizer, frequent_words
+
+MICROBATCHES = 4
+"""Each step is cut into this many, by length, so that little is padded."""
+SAVE_EVERY = 100
+"""Steps between checkpoints."""
+LOG_EVERY = 20
+"""Steps between lines of progress."""
+VOCABULARY_SAMPLE = 20_000
+"""Generated items of each kind that the word counts rest on."""
+
+
+def prepare(recipe: Recipe, mixture: Mixture, folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+    """The untrained model and its tokenizer, or those of the folder's last checkpoint."""
+    if (folder / "tokenizer.json").exists():
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    else:
+        tokenizer = build_tokenizer(_words(recipe, mixture), recipe.context)
+        tokenizer.save_pretrained(folder)
+    torch.manual_seed(recipe.seed)
+    return build_model(recipe, tokenizer), tokenizer
+
+
+def _words(recipe: Recipe, mixture: Mixture) -> list[str]:
+    """Words of the natural items count as often as the generated ones, which are many times more."""
+    generated = [*meeting_items(recipe.seed, VOCABULARY_SAMPLE), *message_items(recipe.seed, VOCABULARY_SAMPLE)]
+    natural = mixture.natural()
+    return frequent_words([*generated, *natural * (len(generated) // max(1, len(natural)))], recipe.vocabulary)
+
+
+class Trainer:
+    """One training run in one folder. `train` goes on from the last checkpoint there."""
+
+    def __init__(self, recipe: Recipe, mixture: Mixture, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        disable_progress_bar()
+        self.recipe, self.mixture, self.folder = recipe, mixture, folder
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        model, self.tokenizer = prepare(recipe, mixture, folder)
+        self.model = model.to(self.device)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.05)
+        self.encoder = Encoder(self.tokenizer, recipe.context)
+        self.step = self.tokens = 0
+        self._resume()
+
+    def train(self) -> None:
+        started, losses = time.monotonic(), []
+        while self.step < self.recipe.steps:
+            losses.append(self._step())
+            self.step += 1
+            if self.step % LOG_EVERY == 0:
+                self._report(sum(losses) / len(losses), time.monotonic() - started)
+                started, losses = time.monotonic(), []
+            if self.step % SAVE_EVERY == 0 or self.step == self.recipe.steps:
+                self.save()
+
+    def _step(self) -> float:
+        """One optimizer step; the mean loss per answer token."""
+        items, rng = self.mixture.batch(self.step, self.recipe.batch)
+        encoded = [one for item in items if (one := self.encoder.encode(item, rng))]
+        encoded.sort(key=lambda one: len(one.ids))
+        answers = sum(len(one.ids) - one.prompt for one in encoded)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.rate_at(self.step)
+        total = 0.0
+        size = -(-len(encoded) // MICROBATCHES)
+        for start in range(0, len(encoded), size):
+            loss, shown = self._loss(encoded[start : start + size], answers)
+            loss.backward()
+            total += shown
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.tokens += sum(len(one.ids) for one in encoded)
+        return total
+
+    def _loss(self, batch: Sequence[Encoded], answers: int) -> tuple[torch.Tensor, float]:
+        """Weighted loss of a right-padded batch, divided by the step's answer tokens; and the answers' part alone.
+
+        Right padding needs no attention mask: under causal attention no real token sees it, and its loss is zero.
+        """
+        ids, weights = (tensor.to(self.device) for tensor in pad(batch))
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            logits = self.model(input_ids=ids[:, :-1]).logits
+        losses = functional.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+        flat = weights[:, 1:].flatten()
+        return (losses * flat).sum() / answers, float((losses.detach() * (flat == 1)).sum() / answers)
+
+    @torch.no_grad()
+    def evaluate(self, items: Sequence[Item]) -> float:
+        """Mean loss per answer token."""
+        rng = self.mixture.batch(0, 1)[1]
+        encoded = sorted((one for item in items if (one := self.encoder.encode(item, rng))), key=lambda one: len(one.ids))
+        answers = sum(len(one.ids) - one.prompt for one in encoded)
+        batches = (encoded[start : start + 32] for start in range(0, len(encoded), 32))
+        return sum(self._loss(batch, answers)[1] for batch in batches)
+
+    def _report(self, loss: float, seconds: float) -> None:
+        line = {"step": self.step, "tokens": self.tokens, "loss": round(loss, 4), "seconds": round(seconds, 1)}
+        if self.step % SAVE_EVERY == 0:
+            line["held_out_patterns"] = round(self.evaluate(list(meeting_items(1, 96, held_out=True))), 4)
+        with (self.folder / "progress.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+
+    def save(self) -> None:
+        """Model folder and training state, each replaced whole, so that a kill leaves the last good ones."""
+        self.model.save_pretrained(self.folder / "model")
+        self.tokenizer.save_pretrained(self.folder / "model")
+        state = {"optimizer": self.optimizer.state_dict(), "model": self.model.state_dict()}
+        state |= {"step": self.step, "tokens": self.tokens}
+        torch.save(state, self.folder / "state.tmp")
+        os.replace(self.folder / "state.tmp", self.folder / "state.pt")
+
+    def _resume(self) -> None:
+        path = self.folder / "state.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.tokens = state["step"], state["tokens"]
+
+
+def pad(batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
+    """(ids, loss weights), both of shape (batch, longest), padded on the right with id 0 and weight 0."""
+    longest = max(len(one.ids) for one in batch)
+    ids = torch.zeros((len(batch), longest), dtype=torch.long)
+    weights = torch.zeros((len(batch), longest))
+    for row, one in enumerate(batch):
+        ids[row, : len(one.ids)] = torch.tensor(one.ids)
+        weights[row, : one.prompt] = CONTEXT_WEIGHT
+        weights[row, one.prompt : len(one.ids)] = 1.0
+    return ids, weights
