@@ -76,11 +76,11 @@ def score(rows: Sequence[Row], extracts: Sequence[Labelled] = ()) -> list[Scored
 def fit(meetings: Sequence[Scored]) -> Judges:
     """Links first: the ranks look at what the links gather."""
     weights = {f"link_{kind}": _logistic(*_link_rows(kind, meetings), LINK_REGULARISATION) for kind in KINDS}
-    blank = {f"rank_{kind}": np.zeros(ranks.WIDTH + 1) for kind in KINDS}
+    blank = {f"rank_{kind}": np.zeros(ranks.WIDTH + 1) for kind in LISTS}
     linking = Judges({**weights, **blank})
     weights["due"] = _logistic(*_due_rows(meetings, linking), DUE_REGULARISATION)
     linking = Judges({**weights, **blank})
-    for kind in KINDS:
+    for kind in LISTS:
         weights[f"rank_{kind}"] = _logistic(*_rank_rows(kind, meetings, linking), RANK_REGULARISATION)
     return Judges(weights)
 

@@ -21,6 +21,8 @@ from assent.features.selector import Scores
 MAX_EVIDENCE = 4
 LINKED = 0.3
 """From this chance on a turn belongs to the evidence of a focus."""
+SALIENT = 0.6
+"""A point cites no turn that is less salient."""
 SHORT = 800
 """Words of a meeting of about a quarter of an hour with pauses, for which the limits hold."""
 GROWTH = 0.6
@@ -42,7 +44,7 @@ LIMITS: dict[Kind, Limits] = {
     "action": Limits(0.3, 0.4, 8),
     "decision": Limits(0.3, 0.28, 6),
     "question": Limits(0.3, 0.27, 4),
-    "point": Limits(0.3, 0.4, 9),
+    "point": Limits(0.5, 0.5, 9),
 }
 
 
@@ -62,10 +64,13 @@ def find(transcript: Transcript, scores: Scores, judges: Judges | None = None) -
 
 
 def proposals(kind: Kind, talk: Talk, judges: Judges) -> list[Proposal]:
-    """Every turn that may be a focus, with its evidence and its rank."""
+    """Every turn that may be a focus, with its evidence and its rank; a point ranks by its salience."""
     chances = talk.scores[links.FOCUS_HEAD[kind]]
     made = [propose(kind, int(turn), talk, judges) for turn in np.flatnonzero(chances >= LIMITS[kind].proposed)]
-    ranked = judges.judge(f"rank_{kind}", [ranks.row(talk, one.candidate, one.linked) for one in made])
+    if kind == "point":
+        ranked = np.array([chances[one.candidate.focus] for one in made])
+    else:
+        ranked = judges.judge(f"rank_{kind}", [ranks.row(talk, one.candidate, one.linked) for one in made])
     return [
         replace(one, candidate=replace(one.candidate, score=float(rank)))
         for one, rank in zip(made, ranked, strict=True)
@@ -74,6 +79,8 @@ def proposals(kind: Kind, talk: Talk, judges: Judges) -> list[Proposal]:
 
 def propose(kind: Kind, focus: int, talk: Talk, judges: Judges) -> Proposal:
     linked = link(kind, focus, talk, judges)
+    if kind == "point":
+        linked = {turn: chance for turn, chance in linked.items() if talk.scores["salience"][turn] >= SALIENT}
     evidence = gather(focus, linked)
     if kind != "action":
         return Proposal(Candidate(kind, evidence, focus, 0.0), linked)
