@@ -19,6 +19,7 @@ def meeting(series: str, place: str) -> dict[str, Any]:
         ("Bo", "We leave the gate open, then."),
         ("Ana", "I sent the form already."),
         ("Bo", "Monday, gate open, door unknown."),
+        ("Ana", "It rains."),
     ]
     return {
         "series": series,
