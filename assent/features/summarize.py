@@ -13,6 +13,7 @@ from assent.data.transcripts import read
 from assent.data.transcripts.turns import Transcript
 from assent.errors import InputError, TranscriptError
 from assent.features.ask import CitedAnswer, ask
+from assent.features.brief import brief
 from assent.features.export import FORMS, render
 from assent.features.layouts import Layout, load_layout
 from assent.features.minutes import MinutesDocument
@@ -73,6 +74,10 @@ class Minutes:
         text = self.text if form == "md" else render(self.document, form, self.layout)
         target.write_text(text, encoding="utf-8")
         return target
+
+    def brief(self, words: int = 200) -> str:
+        """The minutes in at most `words` words, as running text."""
+        return brief(self.document, self.transcript, words)
 
     def accept(self) -> None:
         self.verdict = "accepted"

@@ -52,14 +52,6 @@ TRAIN = [meeting("ES2001", "The crane."), meeting("ES2002", "The team met.")]
 TRANSCRIPT = DATA[0].transcript
 
 
-def test_minutes_become_one_text_in_the_order_that_matters() -> None:
-    document = minutes_of(TRANSCRIPT)
-    assert statements.brief(document, 200) == (
-        "The crane gets a cable. Ben: order the cable (by Friday) The harbour crane needs a new cable."
-    )
-    assert statements.brief(document, 3) == "The crane gets"
-
-
 def test_statements_are_counted() -> None:
     counts = statements.count(minutes_of(TRANSCRIPT), TRANSCRIPT, lookup)
     assert (counts.statements, counts.citing_existing, counts.owners_outside, counts.unread) == (3, 3, 0, 0)

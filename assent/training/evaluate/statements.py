@@ -12,7 +12,7 @@ from assent.data.transcripts.turns import Transcript, Turn
 from assent.features.minutes import ActionItem, MinutesDocument
 from assent.training.evaluate.claims import Kind
 from assent.training.evaluate.verifier import Verifier
-from assent.training.evaluate.words import content_stems, cut, tokens
+from assent.training.evaluate.words import content_stems, tokens
 
 COPY = 0.6
 """A statement with more than this share of its content stems in one cited turn is a copy of that turn."""
@@ -82,18 +82,6 @@ def every_line(minutes: MinutesDocument) -> Iterator[Line]:
     for topic in minutes.topics:
         for said in topic.points:
             yield Line("point", said.text, said.evidence, said.written_by)
-
-
-def brief(minutes: MinutesDocument, words: int) -> str:
-    """The minutes as one text of at most `words` words: recap, decisions, tasks, questions, then points."""
-    said = (_task(line) if line.kind == "action" else line.text for line in every_line(minutes))
-    return cut(" ".join(dict.fromkeys(said)), words)
-
-
-def _task(line: Line) -> str:
-    owner = f"{line.owner}: " if line.owner and line.owner.split()[0] not in line.text else ""
-    due = f" ({line.due})" if line.due and line.due.lower() not in line.text.lower() else ""
-    return f"{owner}{line.text}{due}"
 
 
 def cited_turns(minutes: MinutesDocument) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assent.features.brief import brief
 from assent.features.minutes import MinutesDocument
 from assent.training.evaluate import intervals, statements
 from assent.training.evaluate.baselines import TRAINED, baselines, longest
@@ -62,7 +63,7 @@ def evaluate(
 ) -> SummaryReport:
     minutes = _run(data, system, progress)
     rivals = baselines(train)
-    texts = {OURS: [statements.brief(document, LENGTH) for document in minutes]}
+    texts = {OURS: [brief(document, meeting.transcript, LENGTH) for document, meeting in zip(minutes, data, strict=True)]}
     for rival in rivals:
         progress(f"baseline {rival.name}")
         texts[rival.name] = [cut(rival.text(meeting), LENGTH) for meeting in data]
