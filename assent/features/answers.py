@@ -1,7 +1,7 @@
-"""What a model answered, made one clean sentence, or the reason why it cannot be. It knows no evidence and no verifier.
+"""What a model answered, made one clean sentence, or the reason why it cannot be. It knows no evidence, no verifier.
 
-Small models wrap an answer in politeness, fences, labels or thinking, repeat themselves, or refuse. What is mere wrapping
-is taken off; what is no answer is named as a flaw, so that a quote can stand in.
+Small models wrap an answer in politeness, fences, labels or thinking, repeat themselves, or refuse. What is mere
+wrapping is taken off; what is no answer is named as a flaw, so that a quote can stand in.
 """
 
 from __future__ import annotations
@@ -12,19 +12,30 @@ from typing import Literal
 
 from assent.models.engine import Completion
 
-Flaw = Literal["empty", "thinking", "refusal", "loop", "cut", "echo", "language"]
+Flaw = Literal["empty", "thinking", "refusal", "loop", "cut", "echo", "language", "failed", "not_asked"]
+"""What is wrong with an answer; the last two: no engine call came through, none was made."""
 
 THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 UNCLOSED = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
 PREAMBLE = re.compile(
-    r"^(?:sure|certainly|of course|okay|great|absolutely|here(?:'s| is| are)|the (?:answer|summary|sentence) is|below is)\b[^\n]*[:!]\s*$",
+    r"^(?:sure|certainly|of course|okay|great|absolutely|here(?:'s| is| are)|below is|"
+    r"the (?:answer|summary|sentence) is)\b"
+    r"[^\n]*[:!]\s*$",
     re.IGNORECASE,
 )
-LABEL = re.compile(r"^(?:answer|summary|sentence|statement|action(?: item)?|decision|question|task|output|note|heading|title)\s*:\s*", re.I)
+GREETING = re.compile(
+    r"^(?:(?:sure|certainly|of course|absolutely)[!.,]\s+(?=[A-Z])|here(?:'s| is) (?:the|your|a|one) [^:\n]{0,40}:\s+)",
+    re.I,
+)
+LABEL = re.compile(
+    r"^(?:answer|summary|sentence|statement|action(?: item)?|decision|question|task|output|note|heading|title)\s*:\s*",
+    re.I,
+)
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 REFUSAL = re.compile(
-    r"^(?:i(?:'m| am) sorry|sorry, (?:but )?i|i can(?:no|')t|i am unable|i'm unable|as an ai|unfortunately,? i)\b", re.IGNORECASE
+    r"^(?:i(?:'m| am) sorry|sorry, (?:but )?i|i can(?:no|')t|i am unable|i'm unable|as an ai|unfortunately,? i)\b",
+    re.IGNORECASE,
 )
 SENTENCE = re.compile(r"(?<=[.!?])[\"”')]*\s+(?=[A-Z0-9\"“À-Þ])")
 ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|e\.g|i\.e)\.$")
@@ -67,7 +78,8 @@ def unwrap(text: str) -> str:
         line = BULLET.sub("", raw.strip())
         if not line or PREAMBLE.match(line) or line.startswith("#"):
             continue
-        line = LABEL.sub("", line.replace("**", "").replace("__", "")).strip()
+        line = GREETING.sub("", line.replace("**", "").replace("__", "")).strip()
+        line = LABEL.sub("", line)
         if len(line) > 1 and line[0] in "\"“'" and line[-1] in "\"”'":
             line = line[1:-1].strip()
         if line:

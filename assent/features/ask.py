@@ -12,10 +12,12 @@ from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import InputError
 from assent.features.answers import clean
 from assent.features.grounding import verify
+from assent.features.language import detect
 from assent.features.minutes import WrittenBy
 from assent.features.prompts import Guidance, statement_prompt
 from assent.features.quoting import sentences, tidy
 from assent.features.words import content_stems
+from assent.features.writing import writing_mode
 from assent.models import load
 from assent.models.engine import Engine
 
@@ -75,7 +77,8 @@ def search(turns: Sequence[Turn], question: str) -> tuple[int, ...]:
     if not any(scores):
         return ()
     spread = [
-        score + NEIGHBOUR * max(scores[index - 1] if index else 0.0, scores[index + 1] if index + 1 < len(scores) else 0.0)
+        score
+        + NEIGHBOUR * max(scores[index - 1] if index else 0.0, scores[index + 1] if index + 1 < len(scores) else 0.0)
         for index, score in enumerate(scores)
     ]
     best = sorted(range(len(spread)), key=lambda index: (-spread[index], index))[:MAX_TURNS]
@@ -83,8 +86,8 @@ def search(turns: Sequence[Turn], question: str) -> tuple[int, ...]:
 
 
 def _write(engine: Engine, question: str, turns: Sequence[Turn], people: Sequence[str]) -> str | None:
-    """The model's answer if the turns support it. The embedded model states what the turns say; it reads no question."""
-    if engine.info.writing_mode != "writes":
+    """The model's answer if the turns support it. The embedded model states what they say; it reads no question."""
+    if writing_mode(engine, detect(" ".join(turn.text for turn in turns)), None) != "writes":
         return None
     lines = [(turn.speaker or "Someone", turn.text) for turn in turns]
     slots = engine.info.dialect == "slots"
@@ -111,13 +114,16 @@ def catch_up(transcript: Transcript, since: float) -> Transcript:
     if all(turn.start is None for turn in transcript.turns):
         raise InputError("this transcript has no times; catching up needs them")
     later = tuple(turn for turn in transcript.turns if turn.start is not None and turn.start >= since)
-    return Transcript(later, transcript.title, transcript.date, transcript.language, transcript.format, transcript.source)
+    return Transcript(
+        later, transcript.title, transcript.date, transcript.language, transcript.format, transcript.source
+    )
 
 
 def mentions(transcript: Transcript, name: str) -> tuple[int, ...]:
     """Indexes of the turns by others in which `name`, or its first word, is said."""
-    wanted = {name.lower(), name.lower().split()[0]} if name.strip() else set()
-    padded = [f" {' '.join(content for content in _spoken(turn.text))} " for turn in transcript.turns]
+    words = _spoken(name)
+    wanted = {" ".join(words), *words[:1]} - {""}
+    padded = [f" {' '.join(_spoken(turn.text))} " for turn in transcript.turns]
     return tuple(
         index
         for index, (turn, text) in enumerate(zip(transcript.turns, padded, strict=True))
@@ -126,4 +132,6 @@ def mentions(transcript: Transcript, name: str) -> tuple[int, ...]:
 
 
 def _spoken(text: str) -> list[str]:
-    return "".join(c.lower() if c.isalnum() or c in "-'" else " " for c in text.replace("’s", "").replace("'s", "")).split()
+    return "".join(
+        c.lower() if c.isalnum() or c in "-'" else " " for c in text.replace("’s", "").replace("'s", "")
+    ).split()

@@ -1,11 +1,20 @@
-"""Which language a text is in, as a two-letter code. It knows no feature."""
+"""Which language a text is in, as an ISO 639 code. It knows no feature."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 MIN_WORDS = 4
 """Below this many words a guess says nothing."""
+TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
+"""A language tag as RFC 5646 forms it; its first part is the code."""
+
+
+def code(tag: str | None) -> str | None:
+    """The language's code in a tag such as "en-GB"; None where the text is no tag."""
+    found = TAG.fullmatch(tag.strip()) if tag else None
+    return found[1].lower() if found else None
 
 
 @cache

@@ -32,7 +32,12 @@ class Probe:
 
 
 PROBES = (
-    Probe("commitment", "action", (("Mira Okafor", "I'll send the floor plan to the printer by Friday."),), ("Mira", "floor plan", "Friday")),
+    Probe(
+        "commitment",
+        "action",
+        (("Mira Okafor", "I'll send the floor plan to the printer by Friday."),),
+        ("Mira", "floor plan", "Friday"),
+    ),
     Probe(
         "request and acceptance",
         "action",
@@ -43,21 +48,31 @@ PROBES = (
     Probe(
         "hand-over",
         "action",
-        (("Tom Reyes", "I was going to call the plumber."), ("Mira Okafor", "Leave that to me, I'll call the plumber today.")),
+        (
+            ("Tom Reyes", "I was going to call the plumber."),
+            ("Mira Okafor", "Leave that to me, I'll call the plumber today."),
+        ),
         ("Mira", "plumber"),
         ("Tom Reyes will", "Tom will"),
     ),
     Probe(
         "number changed",
         "decision",
-        (("Lena Fischer", "So forty chairs."), ("Tom Reyes", "No, fifty-two chairs."), ("Lena Fischer", "Fifty-two chairs, agreed.")),
+        (
+            ("Lena Fischer", "So forty chairs."),
+            ("Tom Reyes", "No, fifty-two chairs."),
+            ("Lena Fischer", "Fifty-two chairs, agreed."),
+        ),
         ("fifty-two", "chairs"),
         ("will be forty", "forty chairs"),
     ),
     Probe(
         "refusal",
         "decision",
-        (("Mira Okafor", "Should we move the market indoors?"), ("Lena Fischer", "No. We are not moving the market indoors.")),
+        (
+            ("Mira Okafor", "Should we move the market indoors?"),
+            ("Lena Fischer", "No. We are not moving the market indoors."),
+        ),
         ("not", "market"),
     ),
     Probe(
@@ -66,14 +81,19 @@ PROBES = (
         (("Tom Reyes", "Who has the key to the boathouse?"), ("Mira Okafor", "I don't know. We'll have to find out.")),
         ("key", "boathouse"),
     ),
-    Probe("report", "point", (("Lena Fischer", "Um, so the heater broke down on Tuesday, the heater in the annex."),), ("heater", "Tuesday")),
+    Probe(
+        "report",
+        "point",
+        (("Lena Fischer", "Um, so the heater broke down on Tuesday, the heater in the annex."),),
+        ("heater", "Tuesday"),
+    ),
     Probe(
         "who asked whom",
         "point",
         (("Mira Okafor", "Tom, did the permit arrive?"), ("Tom Reyes", "The permit arrived on Monday.")),
         ("permit", "Monday"),
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ It knows no engine's inside and no evidence: callers pass (label, text) lines.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -15,11 +15,13 @@ from typing import Any
 from assent.models.engine import Engine, Message, Prompt
 
 Line = tuple[str, str]
-MAX_NEW_TOKENS = {"heading": 16, "recap": 96, "answer": 64}
+MAX_NEW_TOKENS = {"heading": 16, "recap": 96, "answer": 64, "pick": 8}
 STATEMENT_TOKENS = 56
 """A sentence of at most thirty words, with room for names in pieces."""
 MAX_LINE_WORDS = 60
 """A longer turn is shown by its last sentences: what stands comes last."""
+MIN_LINE_WORDS = 4
+"""A line is not cut below this: what is left would say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,50 @@ def wording() -> dict[str, Any]:
 
 
 def statement_prompt(engine: Engine, task: str, lines: Sequence[Line], guidance: Guidance) -> Prompt:
-    """The prompt of one statement, with as many of the last lines as fit the model's context."""
+    """The prompt of one statement, made smaller until it and its answer fit the model's context.
+
+    Where nothing fits, it is the smallest there is, and the engine will say ContextOverflow.
+    """
+    tries = (_prompt(engine, task, shown, wishes) for shown, wishes in _smaller(lines, guidance))
+    return next((prompt for prompt in tries if fits(engine, prompt)), _smallest(engine, task, lines))
+
+
+def fits(engine: Engine, prompt: Prompt) -> bool:
+    return engine.count_tokens(prompt) + prompt.max_new_tokens <= engine.info.context
+
+
+def _smaller(lines: Sequence[Line], guidance: Guidance) -> Iterator[tuple[list[Line], Guidance]]:
+    """All lines; then without the notes, without the first lines, with ever less of the last one."""
     shown = [(label, shorten(text)) for label, text in lines]
-    while True:
-        messages = (
-            tagged(task, shown) if engine.info.dialect == "slots" else instructed(task, shown, guidance)
-        )
-        prompt = Prompt(messages, max_new_tokens=MAX_NEW_TOKENS.get(task, STATEMENT_TOKENS))
-        if len(shown) == 1 or engine.count_tokens(prompt) + prompt.max_new_tokens <= engine.info.context:
-            return prompt
+    yield shown, guidance
+    bare = replace(guidance, notes=None)
+    if guidance.notes:
+        yield shown, bare
+    while len(shown) > 1:
         shown = shown[1:]
+        yield shown, bare
+    label, text = shown[0]
+    while len(text.split()) >= 2 * MIN_LINE_WORDS:
+        text = shorten(text, len(text.split()) // 2)
+        yield [(label, text)], bare
+
+
+def _smallest(engine: Engine, task: str, lines: Sequence[Line]) -> Prompt:
+    label, text = lines[-1]
+    return _prompt(engine, task, [(label, shorten(text, MIN_LINE_WORDS))], Guidance())
+
+
+def _prompt(engine: Engine, task: str, lines: Sequence[Line], guidance: Guidance) -> Prompt:
+    messages = tagged(task, lines) if engine.info.dialect == "slots" else instructed(task, lines, guidance)
+    return Prompt(messages, max_new_tokens=MAX_NEW_TOKENS.get(task, STATEMENT_TOKENS))
+
+
+def pick_prompt(engine: Engine, kind: str, lines: Sequence[Line], guidance: Guidance) -> Prompt | None:
+    """The question which of the numbered lines states a decision, action, ...; None where they do not all fit."""
+    shown = [(f"{number}. {label}", shorten(text)) for number, (label, text) in enumerate(lines, 1)]
+    thing = wording()["thing"][kind]
+    prompt = _prompt(engine, "pick", [*shown, ("wanted", thing)], replace(guidance, notes=None, instructions=None))
+    return prompt if fits(engine, prompt) else None
 
 
 def tagged(task: str, lines: Sequence[Line], style: Sequence[str] = ()) -> tuple[Message, ...]:
@@ -88,12 +124,12 @@ def as_text(lines: Sequence[Line]) -> str:
     return "\n".join(f"{label}: {' '.join(text.split())}" for label, text in lines)
 
 
-def shorten(text: str) -> str:
-    """The last MAX_LINE_WORDS words of a text, from a sentence start where there is one."""
+def shorten(text: str, most: int = MAX_LINE_WORDS) -> str:
+    """The last `most` words of a text, from a sentence start where there is one."""
     words = text.split()
-    if len(words) <= MAX_LINE_WORDS:
+    if len(words) <= most:
         return text
-    kept = words[-MAX_LINE_WORDS:]
+    kept = words[-most:]
     starts = [index + 1 for index, word in enumerate(kept[:-1]) if word[-1] in ".?!"]
     return " ".join(kept[starts[0] :] if starts else kept)
 

@@ -1,7 +1,8 @@
-"""Summaries as a person uses them: made, read, saved, edited, accepted, made again. It knows no prompt and no verifier."""
+"""Summaries as a person uses them: made, read, saved, edited, accepted, made again. It knows no prompt, no verifier."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from os import PathLike
@@ -15,6 +16,7 @@ from assent.errors import InputError, TranscriptError
 from assent.features.ask import CitedAnswer, ask
 from assent.features.brief import brief
 from assent.features.export import FORMS, render
+from assent.features.language import code
 from assent.features.layouts import Layout, load_layout
 from assent.features.minutes import MinutesDocument
 from assent.features.prompts import Guidance
@@ -72,7 +74,7 @@ class Minutes:
         if form not in FORMS:
             raise InputError(f"{target.name}: no such form; use one of {', '.join('.' + known for known in FORMS)}")
         text = self.text if form == "md" else render(self.document, form, self.layout)
-        target.write_text(text, encoding="utf-8")
+        _write_whole(target, text)
         return target
 
     def brief(self, words: int = 200) -> str:
@@ -93,23 +95,45 @@ class Minutes:
         self.verdict = "open"
 
     def regenerate(self, *, on_progress: OnProgress | None = None, cancel: Event | None = None) -> None:
-        """Make the minutes again from the same transcript and wishes, as a new version."""
-        self._make("model", on_progress, cancel)
+        """Make the minutes again from the same transcript and wishes, as a new version: another try of the model's."""
+        self._make("model", self.transcript, len(self.versions), on_progress, cancel)
 
-    def correct(self, turn: int, text: str, *, on_progress: OnProgress | None = None) -> None:
-        """Correct what a turn says and make the minutes again, as a new version."""
+    def correct(
+        self, turn: int, text: str, *, on_progress: OnProgress | None = None, cancel: Event | None = None
+    ) -> None:
+        """Correct what a turn says and make the minutes again, as a new version; on an error all stays as it was."""
         if not 0 <= turn < len(self.transcript.turns):
             raise InputError(f"turn {turn}: there are turns 0 to {len(self.transcript.turns) - 1}")
-        self.transcript = self.transcript.correct(turn, text)
-        self._make("ai_edit", on_progress, None)
+        self._make("ai_edit", self.transcript.correct(turn, text), 0, on_progress, cancel)
 
     def ask(self, question: str) -> CitedAnswer:
         return ask(self.transcript, question, engine=self.engine)
 
-    def _make(self, source: Source, on_progress: OnProgress | None, cancel: Event | None) -> None:
-        document = draft(self.transcript, self.engine, self.request, on_progress=on_progress, cancel=cancel)
+    def _make(
+        self, source: Source, transcript: Transcript, seed: int, on_progress: OnProgress | None, cancel: Event | None
+    ) -> None:
+        document = draft(transcript, self.engine, self.request, seed=seed, on_progress=on_progress, cancel=cancel)
+        self.transcript = transcript
         self.versions.append(Version(source, render(document, "md", self.layout), document))
         self.verdict = "open"
+
+
+def _write_whole(target: Path, text: str) -> None:
+    """All of the text or, on an error, what was there before. Raises InputError where the place cannot be written."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        raise InputError(f"{target.name}: cannot write the minutes: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _language(tag: str | None) -> str | None:
+    if tag and not code(tag):
+        raise InputError(f"language {tag!r}: not a language code; use one such as en, de or pt-BR")
+    return code(tag)
 
 
 def summarize(
@@ -128,15 +152,16 @@ def summarize(
 ) -> Minutes:
     """Minutes of a meeting: local use, nothing is stored.
 
-    `source` is a file or a transcript; `model` a name `assent models` lists, a hub id or a folder (or pass an `engine`);
-    `template` a meeting template's name or a file of your own. Raises TranscriptError, TemplateError, ModelError,
-    GenerationError when the model failed on everything, Cancelled when `cancel` was set.
+    `source` is a file or a transcript; `model` a name `assent models` lists, a hub id or a folder (or pass an
+    `engine`); `template` a meeting template's name or a file of your own; `language` an ISO 639-1 code. Raises
+    TranscriptError, TemplateError, ModelError, GenerationError when the model failed on everything, Cancelled when
+    `cancel` was set.
     """
     transcript = source if isinstance(source, Transcript) else read(source, format)
     if not transcript.turns:
         raise TranscriptError(transcript.source or "transcript", 0, "no turns", "at least one turn")
     layout = load_layout(template)
-    guidance = Guidance(language, instructions, tuple(glossary), notes)
+    guidance = Guidance(_language(language), instructions, tuple(glossary), notes)
     minutes = Minutes(transcript, engine or load(model or "assent-mini"), Request(layout.name, guidance), layout)
     minutes.regenerate(on_progress=on_progress, cancel=cancel)
     return minutes

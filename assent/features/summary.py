@@ -1,14 +1,14 @@
-"""From a transcript to the document of its minutes: select, write, verify, reduce. It knows no file and no person's verdict."""
+"""From a transcript to the document of its minutes: select, write, verify, reduce. It knows no file and no verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from assent.data.transcripts.turns import Transcript
 from assent.features.evidence import Candidate, find
-from assent.features.language import detect
+from assent.features.language import code, detect
 from assent.features.minutes import ActionItem, Coverage, MinutesDocument, Statement, Topic
 from assent.features.prompts import Guidance, wording
 from assent.features.recap import distinct, recap
@@ -30,7 +30,7 @@ class Request:
     """What one summary was asked for; kept with the minutes so that they can be made again."""
 
     template: str = "general"
-    guidance: Guidance = Guidance()
+    guidance: Guidance = field(default_factory=Guidance)
 
 
 def draft(
@@ -38,27 +38,23 @@ def draft(
     engine: Engine,
     request: Request,
     *,
+    seed: int = 0,
     on_progress: OnProgress | None = None,
     cancel: Event | None = None,
 ) -> MinutesDocument:
-    """The minutes of a transcript. Raises GenerationError when the model failed on every prompt, Cancelled when told to."""
-    language = request.guidance.language or detect(" ".join(turn.text for turn in transcript.turns[:LANGUAGE_SAMPLE]))
-    guidance = Guidance(language, request.guidance.instructions, request.guidance.glossary, request.guidance.notes)
-    candidates = _noted(find(transcript, Selector.default().score(transcript)), transcript, guidance.notes)
+    """The minutes of a transcript; another `seed` than 0 is another try of the model's.
+
+    Raises GenerationError when the model failed on every prompt, Cancelled when told to.
+    """
+    spoken = _spoken(transcript)
+    guidance = replace(request.guidance, language=request.guidance.language or spoken)
+    writer = Writer(engine, transcript, guidance, spoken=spoken, seed=seed, on_progress=on_progress, cancel=cancel)
+    found = _noted(find(transcript, Selector.default().score(transcript)), transcript, guidance.notes)
     spans = segments(transcript.turns)
-    writer = Writer(engine, transcript, guidance, on_progress=on_progress, cancel=cancel)
-    jobs = [Job(candidate.kind, candidate.evidence, candidate.focus) for candidate in candidates]
-    jobs += [_heading_job(span, candidates) for span in spans]
-    answers = writer.answers(jobs)
-    written = [
-        (candidate, writer.statement(candidate, answer))
-        for candidate, answer in zip(candidates, answers, strict=False)
-    ]
-    made = [(candidate, statement) for candidate, statement in written if statement]
-    headings = [answer.text for answer in answers[len(candidates) :]]
+    made, headings = _written(writer, writer.picked(found), spans)
     topics = [_topic(transcript, span, heading, made) for span, heading in zip(spans, headings, strict=True)]
     decisions = distinct([statement for candidate, statement in made if candidate.kind == "decision"])
-    actions = tuple(_action(candidate, statement) for candidate, statement in made if candidate.kind == "action")
+    actions = tuple(_action(one, statement, transcript) for one, statement in made if one.kind == "action")
     points = [(candidate.score, statement) for candidate, statement in made if candidate.kind == "point"]
     failed = tuple(sorted(writer.tally.failed))
     return MinutesDocument(
@@ -69,13 +65,33 @@ def draft(
         action_items=actions,
         open_questions=distinct([statement for candidate, statement in made if candidate.kind == "question"]),
         participants=transcript.participants,
-        language=language,
+        language=(guidance.language if writer.mode == "writes" else None) or spoken,
         coverage=Coverage(len(transcript.turns), len(transcript.turns) - len(failed), failed),
         grounding=writer.tally.grounding(),
         model=engine.info.name,
         adapter=engine.info.adapter,
         template=f"{request.template}@{wording()['version']}",
     )
+
+
+Made = Sequence[tuple[Candidate, Statement]]
+
+
+def _spoken(transcript: Transcript) -> str:
+    """The language of the talk: the one its file names, else the one its first turns are in."""
+    sample = " ".join(turn.text for turn in transcript.turns[:LANGUAGE_SAMPLE])
+    return code(transcript.language) or detect(sample)
+
+
+def _written(
+    writer: Writer, candidates: Sequence[Candidate], spans: Sequence[tuple[int, int]]
+) -> tuple[Made, Sequence[str]]:
+    """The statement of each candidate that has one, and what the model calls each span."""
+    jobs = [Job(candidate.kind, candidate.evidence, candidate.focus) for candidate in candidates]
+    answers = writer.answers([*jobs, *(_heading_job(span, candidates) for span in spans)])
+    made = [(one, writer.statement(one, answer)) for one, answer in zip(candidates, answers, strict=False)]
+    headings = [answer.text for answer in answers[len(candidates) :]]
+    return [(candidate, statement) for candidate, statement in made if statement], headings
 
 
 def _noted(candidates: Sequence[Candidate], transcript: Transcript, notes: str | None) -> list[Candidate]:
@@ -96,11 +112,11 @@ def _heading_job(span: tuple[int, int], candidates: Sequence[Candidate]) -> Job:
     return Job("heading", tuple(turns), turns[0])
 
 
-def _topic(
-    transcript: Transcript, span: tuple[int, int], heading: str, made: Sequence[tuple[Candidate, Statement]]
-) -> Topic:
+def _topic(transcript: Transcript, span: tuple[int, int], heading: str, made: Made) -> Topic:
     first, last = span
-    points = [statement for candidate, statement in made if candidate.kind == "point" and first <= candidate.focus <= last]
+    points = [
+        statement for candidate, statement in made if candidate.kind == "point" and first <= candidate.focus <= last
+    ]
     return Topic(_heading(transcript, span, heading), first, last, distinct(points))
 
 
@@ -120,10 +136,11 @@ def _title(topics: Sequence[Topic]) -> str:
     return "; ".join(topic.heading for topic in sorted(longest, key=lambda topic: topic.start_turn)) or "Meeting"
 
 
-def _action(candidate: Candidate, statement: Statement) -> ActionItem:
+def _action(candidate: Candidate, statement: Statement, transcript: Transcript) -> ActionItem:
     """The task without its owner's name in front, which has a field of its own."""
     task = statement.text
-    lead = f"{candidate.owner} will "
-    if candidate.owner and task.startswith(lead):
-        task = task[len(lead)].upper() + task[len(lead) + 1 :]
+    others = any(f"{label}: " in task for label in transcript.participants if label != candidate.owner)
+    for lead in (f"{candidate.owner} will ", *(() if others else (f"{candidate.owner}: ",))):
+        if candidate.owner and task.startswith(lead) and task != lead:
+            task = task[len(lead)].upper() + task[len(lead) + 1 :]
     return ActionItem(task.rstrip("."), candidate.owner, candidate.due, statement.evidence, statement.written_by)

@@ -22,7 +22,8 @@ WORDS_PER_TOPIC = 220
 MAX_TOPICS = 12
 OPENERS = re.compile(
     r"^(?:(?:okay|ok|right|so|now|well|good|great|all right|alright|thanks?)[,. ]+)*"
-    r"(?:next|moving on|on to|onto|let's (?:move|go|start|talk|do|turn)|last (?:one|thing|item)|item|first|second|then,|any other|"
+    r"(?:next|moving on|on to|onto|let's (?:move|go|start|talk|do|turn)|last (?:one|thing|item)|item|first|second|"
+    r"then,|any other|"
     r"[A-Z][\w' -]{2,30}[.,] [A-Z][a-z]+[.?])",
 )
 OPENER_BONUS = 0.25
@@ -75,7 +76,9 @@ def keywords(turns: Sequence[Turn], everything: Sequence[Turn], count: int = 3) 
     people = {part.lower() for turn in everything if turn.speaker for part in turn.speaker.split()}
     numbers = UNITS | ORDINALS
     scores = {
-        word: seen * math.log(1 + seen / (1 + whole[word] - seen)) for word, seen in inside.items() if word not in people | numbers
+        word: seen * math.log(1 + seen / (1 + whole[word] - seen))
+        for word, seen in inside.items()
+        if word not in people | numbers
     }
     best = sorted(scores, key=lambda word: (-scores[word], word))[:count]
     return [word for word in inside if word in best]

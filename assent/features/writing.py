@@ -1,13 +1,16 @@
 """Candidates in, grounded statements out: the model writes, the verifier decides, a cleaned quote stands in.
 
 It knows no windows and no layout. A prompt that fails is tried again smaller; what fails twice is told to the caller.
+The verifier reads English. Where the talk or the minutes are in another language its verdict counts for nothing, and no
+sentence of a model goes in: an instruct model picks the lines to quote, the embedded one is not asked.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TypedDict
 
@@ -18,14 +21,22 @@ from assent.features.evidence import Candidate, Kind
 from assent.features.grounding import repair, verify
 from assent.features.language import detect
 from assent.features.minutes import Grounding, Statement
-from assent.features.prompts import Guidance, Line, statement_prompt
+from assent.features.prompts import Guidance, Line, pick_prompt, shorten, statement_prompt, with_seed
 from assent.features.quoting import quote
-from assent.models.engine import Completion, Engine, Prompt
+from assent.features.words import content_stems
+from assent.models.engine import Completion, Engine, Prompt, WritingMode
 
 BATCH = 32
 """Prompts given to the engine at once: between two batches progress is told and a cancel is seen."""
 MIN_LANGUAGE_WORDS = 6
 """A shorter answer is too short to tell its language by."""
+ENGLISH = ("en", "und")
+"""Languages that the verifier is trusted in; "und": too little was said to tell."""
+RETRY_TEMPERATURE = 0.4
+"""Of another try at the same minutes: low, since a statement leaves little to choose."""
+NUMBER = re.compile(r"\d+")
+CANCELLED = "the summary was cancelled; nothing was written"
+
 
 class _Checks(TypedDict):
     kind: Kind
@@ -69,75 +80,128 @@ class Writer:
         transcript: Transcript,
         guidance: Guidance,
         *,
+        spoken: str = "en",
+        seed: int = 0,
         on_progress: OnProgress | None = None,
         cancel: Event | None = None,
     ) -> None:
         self.engine, self.transcript, self.guidance = engine, transcript, guidance
+        self.mode = writing_mode(engine, spoken, guidance.language)
         self.tally = Tally()
-        self._on_progress, self._cancel = on_progress, cancel
+        self._seed, self._on_progress, self._cancel = seed, on_progress, cancel
 
     def answers(self, jobs: Sequence[Job]) -> list[Answer]:
         """One answer a job, in order. Raises GenerationError when every prompt failed, Cancelled when told to stop."""
-        if self.engine.info.writing_mode != "writes" or not self._speaks():
-            return [Answer("", "empty")] * len(jobs)
+        self._stop_if_cancelled()
+        if self.mode != "writes":
+            return [Answer("", "not_asked")] * len(jobs)
         answers: list[Answer] = []
-        failures = 0
         for start in range(0, len(jobs), BATCH):
-            for job, answer in zip(jobs[start:], self._batch(jobs[start : start + BATCH]), strict=False):
-                failures += answer is None
-                if answer is None:
-                    self.tally.failed.update(job.evidence)
-                answers.append(answer or Answer("", "empty"))
-            if self._on_progress:
-                self._on_progress(len(answers), len(jobs))
-        if jobs and failures == len(jobs):
-            raise GenerationError(f"{self.engine.info.name}: every prompt failed, also when tried smaller; see the log")
+            answers += self._batch(jobs[start : start + BATCH])
+            self._tell(len(answers), len(jobs))
+        self._count_failed(jobs, answers)
         return answers
 
-    def _speaks(self) -> bool:
-        """The embedded model writes English only; in another language its minutes are quotes."""
-        return self.engine.info.dialect != "slots" or (self.guidance.language or "en") in ("en", "und")
+    def picked(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates, each with the focus that a model in mode "picks" names; a bad number leaves its own."""
+        self._stop_if_cancelled()
+        if self.mode != "picks":
+            return list(candidates)
+        answers: list[Answer] = []
+        for start in range(0, len(candidates), BATCH):
+            answers += self._pick(candidates[start : start + BATCH])
+            self._tell(len(answers), len(candidates))
+        self._count_failed([Job("pick", one.evidence, one.focus) for one in candidates], answers)
+        return [replace(one, focus=chosen(answer.text, one)) for one, answer in zip(candidates, answers, strict=True)]
 
-    def _batch(self, jobs: Sequence[Job]) -> list[Answer | None]:
-        prompts = [self._prompt(job.task, job.evidence) for job in jobs]
-        completions = self._complete(prompts)
-        answers: list[Answer | None] = []
-        for job, prompt, completion in zip(jobs, prompts, completions, strict=True):
-            answer = self._checked(completion, prompt) if completion else None
-            if answer is None or answer.flaw == "cut":
-                smaller = self._prompt(job.task, (job.focus,))
-                retried = self._complete([smaller])[0]
-                answer = self._checked(retried, smaller) if retried else None
-            answers.append(answer)
+    def _pick(self, candidates: Sequence[Candidate]) -> list[Answer]:
+        """What is said of each; where there is one line, or too many for the context, nothing is asked."""
+        prompts = [
+            pick_prompt(self.engine, one.kind, self.lines(one.evidence), self.guidance) if one.evidence[1:] else None
+            for one in candidates
+        ]
+        said = iter(self._complete([prompt for prompt in prompts if prompt]))
+        return [_as_said(next(said)) if prompt else Answer("", "not_asked") for prompt in prompts]
+
+    def _tell(self, done: int, of_all: int) -> None:
+        if self._on_progress:
+            self._on_progress(done, of_all)
+
+    def _count_failed(self, jobs: Sequence[Job], answers: Sequence[Answer]) -> None:
+        asked = [(job, answer) for job, answer in zip(jobs, answers, strict=True) if answer.flaw != "not_asked"]
+        failed = [job for job, answer in asked if answer.flaw == "failed"]
+        if failed and len(failed) == len(asked):
+            raise GenerationError(f"{self.engine.info.name}: every prompt failed, also when tried smaller")
+        read = {turn for job in jobs if job not in failed for turn in job.evidence}
+        self.tally.failed.update(turn for job in failed for turn in job.evidence if turn not in read)
+
+    def _batch(self, jobs: Sequence[Job]) -> list[Answer]:
+        prompts = [self._prompt(job.task, self.lines(job.evidence)) for job in jobs]
+        answers = self._answered(prompts)
+        for place, (job, answer) in enumerate(zip(jobs, answers, strict=True)):
+            if answer.flaw in ("failed", "cut"):
+                answers[place] = self._answered([self._prompt(job.task, self._fewer_lines(job))])[0]
         return answers
 
-    def _prompt(self, task: str, evidence: Sequence[int]) -> Prompt:
-        return statement_prompt(self.engine, task, self.lines(evidence), self.guidance)
+    def _fewer_lines(self, job: Job) -> list[Line]:
+        """The focus alone; where there was nothing else, the end of it."""
+        [(label, text)] = self.lines((job.focus,))
+        return [(label, text if len(job.evidence) > 1 else shorten(text, max(1, len(text.split()) // 2)))]
+
+    def _prompt(self, task: str, lines: Sequence[Line]) -> Prompt:
+        prompt = statement_prompt(self.engine, task, lines, self.guidance)
+        return with_seed(prompt, self._seed, RETRY_TEMPERATURE) if self._seed else prompt
 
     def lines(self, evidence: Sequence[int]) -> list[Line]:
         turns = (self.transcript.turns[index] for index in evidence)
         return [(turn.speaker or "Someone", turn.text) for turn in turns]
 
+    def _answered(self, prompts: Sequence[Prompt]) -> list[Answer]:
+        return [
+            self._checked(completion, prompt) if completion else Answer("", "failed")
+            for prompt, completion in zip(prompts, self._complete(prompts), strict=True)
+        ]
+
     def _complete(self, prompts: Sequence[Prompt]) -> list[Completion | None]:
         """The batch's completions; when the batch fails, each prompt alone, None where that fails as well."""
-        if self._cancel and self._cancel.is_set():
-            raise Cancelled("the summary was cancelled; nothing was written")
+        if not prompts:
+            return []
+        self._stop_if_cancelled()
         try:
             completions = self.engine.complete(prompts, cancel=self._cancel)
+        except Cancelled:
+            raise
         except (AssentError, OSError, RuntimeError, ValueError):
             if len(prompts) == 1:
                 return [None]
             return [self._complete([prompt])[0] for prompt in prompts]
         if any(completion.stop_reason == "cancelled" for completion in completions):
-            raise Cancelled("the summary was cancelled; nothing was written")
+            raise Cancelled(CANCELLED)
         return list(completions)
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancel and self._cancel.is_set():
+            raise Cancelled(CANCELLED)
 
     def _checked(self, completion: Completion, prompt: Prompt) -> Answer:
         answer = clean(completion, prompt.messages[-1].content)
-        wanted = self.guidance.language or "en"
-        if len(answer.text.split()) >= MIN_LANGUAGE_WORDS and wanted != "und" and detect(answer.text) != wanted:
+        if len(answer.text.split()) >= MIN_LANGUAGE_WORDS and detect(answer.text) != "en":
             return Answer("", "language")
         return answer
+
+    def condense(self, group: Sequence[tuple[str, Statement]]) -> Statement | None:
+        """One sentence of the model over labelled statements, if the turns of those it takes up support it."""
+        prompt = self._prompt("recap", [(label, statement.text) for label, statement in group])
+        answer = self._answered([prompt])[0]
+        stems = set(content_stems(answer.text))
+        used = [statement for _, statement in group if stems & set(content_stems(statement.text))]
+        evidence = tuple(sorted({turn for statement in used for turn in statement.evidence}))
+        if answer.flaw or not evidence:
+            self.tally.reasons[answer.flaw or "none"] += 1
+            return None
+        candidate = Candidate("point", evidence, evidence[0], 1.0)
+        text = self.supported(candidate, answer, [self.transcript.turns[turn] for turn in evidence])
+        return Statement(text, evidence, "model") if text else None
 
     def statement(self, candidate: Candidate, answer: Answer) -> Statement | None:
         """The model's sentence where the evidence supports it, else a cleaned quote; None where neither stands."""
@@ -155,8 +219,8 @@ class Writer:
 
     def supported(self, candidate: Candidate, answer: Answer, turns: Sequence[Turn]) -> str | None:
         """The answer, repaired if need be, if the verifier passes it; the reasons against it are counted."""
-        if answer.flaw or not answer.text or answer.text.rstrip(".").lower() == "none":
-            self.tally.reasons[answer.flaw or "none"] += 1
+        if answer.flaw or answer.text.rstrip(".").lower() == "none":
+            self.tally.reasons.update([answer.flaw or "none"] if answer.flaw != "not_asked" else [])
             return None
         checks: _Checks = {"kind": candidate.kind, "participants": self.transcript.participants}
         resolved = {"owner": candidate.owner, "due": candidate.due}
@@ -166,3 +230,28 @@ class Writer:
         self.tally.reasons.update(verdict.reasons)
         mended = repair(answer.text, verdict, turns, **checks)
         return mended if mended and verify(mended, turns, **checks, **resolved).supported else None
+
+
+def writing_mode(engine: Engine, spoken: str, wanted: str | None) -> WritingMode:
+    """What the engine may do for minutes in `wanted` of a talk in `spoken`: it writes only what can be verified.
+
+    An instruct model asked for English may write of a talk in any language: the verifier then refuses all that it
+    cannot find in the talk's own words.
+    """
+    mode = engine.info.writing_mode
+    slots = engine.info.dialect == "slots"
+    readable = (wanted or spoken) in ENGLISH and (spoken in ENGLISH or not slots)
+    if mode == "writes" and not readable:
+        return "quotes" if slots else "picks"
+    return mode
+
+
+def chosen(answer: str, candidate: Candidate) -> int:
+    """The turn whose line number (from 1) the answer names first; the candidate's own focus where it names none."""
+    found = NUMBER.search(answer)
+    number = int(found[0][:4]) if found else 0
+    return candidate.evidence[number - 1] if 1 <= number <= len(candidate.evidence) else candidate.focus
+
+
+def _as_said(completion: Completion | None) -> Answer:
+    return Answer(completion.text) if completion else Answer("", "failed")
