@@ -39,6 +39,8 @@ def load(
 ) -> Engine:
     """The engine that `name` means: a catalogue name, a folder, `hub/id[@revision]`, or `http://host/v1#model`.
 
+    A served `assent-mini` or `assent_mini` is spoken to in slots, with the vocabulary of the embedded model here: the
+    server and this package must hold the same release of it.
     `notice` is told which revision was resolved and fetched, else the log is; `context` bounds the window in tokens.
     Raises UnknownModel, UnsafeModel, MissingExtra or ModelError.
     """
@@ -75,4 +77,5 @@ def _remote(name: str, context: int | None) -> Engine:
     from assent.models.remote import RemoteEngine
 
     url, _, model = name.partition("#")
-    return RemoteEngine(url, model or None, context=context)
+    engine = RemoteEngine(url, model or None, context=context)
+    return _slotted(engine, EMBEDDED) if engine.info.dialect == "slots" else engine

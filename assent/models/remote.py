@@ -14,11 +14,12 @@ from threading import Event, Lock
 from typing import Any
 
 from assent.errors import ContextOverflow, GenerationError, MissingExtra, ModelError, UnknownModel
+from assent.models.catalog import EMBEDDED
 from assent.models.engine import Completion, Dialect, ModelInfo, OnText, Prompt, StopReason, WritingMode
 from assent.models.stops import first, settled
 
-DEFAULT_CONTEXT = 4096
-"""Where the server does not say how much its model holds; vLLM says."""
+DEFAULT_CONTEXT: dict[Dialect, int] = {"instruct": 4096, "slots": 512}
+"""Tokens, where the server does not say how much its model holds; vLLM says. Only the embedded model speaks slots."""
 BYTES_PER_TOKEN = 3
 """English takes four to five bytes a token in the tokenizers of the catalogue: three errs towards a smaller window."""
 TOKENS_PER_MESSAGE = 8
@@ -46,17 +47,19 @@ class RemoteEngine:
         *,
         api_key: str | None = None,
         context: int | None = None,
-        dialect: Dialect = "instruct",
+        dialect: Dialect | None = None,
         writing_mode: WritingMode = "writes",
     ) -> None:
         openai = _openai()
         key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
         self._client = openai.OpenAI(base_url=url, api_key=key, timeout=TIMEOUT)
         self._model, held = self._look_up(url, model)
+        dialect = dialect or dialect_of(self._model)
+        held = held or (DEFAULT_CONTEXT["slots"] if dialect == "slots" else None)
         self._info = ModelInfo(
             name=f"{url}#{self._model}",
             revision="remote",
-            context=min([bound for bound in (context, held) if bound], default=DEFAULT_CONTEXT),
+            context=min([bound for bound in (context, held) if bound], default=DEFAULT_CONTEXT[dialect]),
             dialect=dialect,
             writing_mode=writing_mode,
         )
@@ -134,6 +137,15 @@ class RemoteEngine:
         name = model or served[0].id
         held = next((getattr(entry, "max_model_len", None) for entry in served if entry.id == name), None)
         return name, held if isinstance(held, int) else None
+
+
+def dialect_of(model: str) -> Dialect:
+    """By the last part of the served id, since no server says it: a hub id, a folder, or a name the operator gave.
+
+    `assent-mini` and `assent_mini`, with or without `@revision`, speak slots; under any other name pass `dialect`.
+    """
+    name = model.rstrip("/").rpartition("/")[2].partition("@")[0]
+    return "slots" if name.lower().replace("-", "_") == EMBEDDED.name else "instruct"
 
 
 @dataclass

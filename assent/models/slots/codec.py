@@ -1,7 +1,7 @@
-"""Text to slot text and back: every word outside a small vocabulary becomes a slot token, so that a tiny model copies it.
+"""Text to slot text and back: a word outside a small vocabulary becomes a slot token, so that a tiny model copies it.
 
-It knows no model and no feature. The idea follows placeholder copying for rare words (Luong et al. 2015, "Addressing the
-Rare Word Problem in Neural Machine Translation", https://arxiv.org/abs/1410.8206).
+It knows no model and no feature. The idea follows placeholder copying for rare words (Luong et al. 2015, "Addressing
+the Rare Word Problem in Neural Machine Translation", https://arxiv.org/abs/1410.8206).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from assent.models.slots import words
 
 SLOTS = {"p": 8, "n": 24, "d": 24, "t": 12, "w": 64, "g": 16, "e": 16, "s": 24}
-"""Slot kinds and how many of each: person (a line's label), name, number, time word, rare word (bare, -ing, -ed, -s)."""
+"""Slot kinds and how many of each: person (a line's label), name, number, time word, rare word (bare, ing, ed, s)."""
 SPECIAL = ("<pad>", "<unk>", "<task>", "<ctx>", "<out>", "</s>", "<nl>")
 SLOT_TOKENS = tuple(f"<{kind}{number}>" for kind, count in SLOTS.items() for number in range(count))
 LABEL = re.compile(r"^([^:\n]{1,60}): ", re.MULTILINE)
@@ -23,7 +23,10 @@ FIELDS = frozenset({"instruction", "text"})
 """Line labels that name a part of the prompt, not a person."""
 TIGHT_LEFT = frozenset(". , ? ! : ; ) ] % … ’ / n't 'll 've 're 'm 's 'd".split())
 TIGHT_RIGHT = frozenset("( [ / # @".split())
-SENTENCE_END = frozenset(". ? ! : \n".split(" ")) | {"\n"}
+SENTENCE_END = frozenset(".?!:\n")
+"""After these a capital says nothing. A label's colon is one of them."""
+NAME_PIECES = 5
+"""The longest person's name that is looked for, in pieces."""
 
 
 class SlotTable:
@@ -57,7 +60,7 @@ class SlotTable:
 
     def add_people(self, labels: Iterable[str]) -> None:
         """Give each label its person slot; a first name that only one label has means that label."""
-        labels = list(dict.fromkeys(labels))
+        labels = [label for label in dict.fromkeys(labels) if label.strip()]
         for label in labels:
             self._people[label.lower()] = self.slot("p", label)
         firsts = [label.split()[0].lower() for label in labels]
@@ -69,7 +72,7 @@ class SlotTable:
         """The person named by the pieces at `start`, and how many pieces the name takes; longest match first."""
         if not pieces[start][0].isupper():
             return None
-        for length in range(min(5, len(pieces) - start), 0, -1):
+        for length in range(min(NAME_PIECES, len(pieces) - start), 0, -1):
             slot = self._people.get(" ".join(pieces[start : start + length]).lower())
             if slot:
                 return slot, length
@@ -91,15 +94,13 @@ class SlotCodec:
     def encode_lines(self, text: str, table: SlotTable) -> str:
         """Slot text of "Label: words" lines, labels as person slots."""
         table.add_people(label for label in LABEL.findall(text) if label not in FIELDS)
-        lines = []
-        for line in text.split("\n"):
-            match = LABEL.match(line)
-            if match and match[1] not in FIELDS:
-                label = table.known(match[1]) or "<unk>"
-                lines.append(f"{label} : {self.encode(line[match.end() :], table)}")
-            else:
-                lines.append(self.encode(line, table))
-        return " <nl> ".join(lines)
+        return " <nl> ".join(self._line(line, table) for line in text.split("\n"))
+
+    def _line(self, line: str, table: SlotTable) -> str:
+        match = LABEL.match(line)
+        if not match or match[1] in FIELDS:
+            return self.encode(line, table)
+        return f"{table.known(match[1]) or '<unk>'} : {self.encode(line[match.end() :], table)}"
 
     def encode(self, text: str, table: SlotTable) -> str:
         """Slot text of running text: lower-case vocabulary words, slots, punctuation, separated by single spaces."""
@@ -121,7 +122,7 @@ class SlotCodec:
         person = table.person(pieces, index)
         if person:
             return person
-        length = _number_length(pieces, index)
+        length = words.number_length(pieces, index)
         if length and not (length == 1 and piece.lower() == "one"):
             return table.slot("d", " ".join(pieces[index : index + length])), length
         if words.is_time(piece):
@@ -157,28 +158,6 @@ class SlotCodec:
             else:
                 pieces.append("I" if token == "i" else token)
         return _join([piece for piece in pieces if piece])
-
-
-def _number_length(pieces: list[str], index: int) -> int:
-    """How many pieces from `index` are one number: "two hundred and twelve" is four."""
-    length = 0
-    while index + length < len(pieces):
-        piece = pieces[index + length]
-        if words.is_number(piece):
-            length += 1
-        elif (
-            piece.lower() in ("and", "point")
-            and 0 < length < len(pieces) - index - 1
-            and pieces[index + length - 1].lower() in ("hundred", "thousand", "million", *words.UNITS)
-            and (piece.lower() == "point" or pieces[index + length - 1].lower() in ("hundred", "thousand", "million"))
-            and words.is_number(pieces[index + length + 1])
-        ):
-            length += 1
-        else:
-            break
-        if any(character.isdigit() for character in piece):
-            break
-    return length
 
 
 def _join(pieces: list[str]) -> str:

@@ -13,10 +13,21 @@ from assent.training.pretrain.run import Trainer
 
 
 @click.command()
-@click.option("--corpora", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of corpora; only base rows are read.")
-@click.option("--compose", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of instructions and drafts.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, progress and the model.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting of the recipe, e.g. steps=100.")
+@click.option(
+    "--corpora",
+    type=click.Path(path_type=Path, exists=True),
+    required=True,
+    help="Folder of corpora; only base rows are read.",
+)
+@click.option(
+    "--compose", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of instructions and drafts."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for checkpoints, progress and the model."
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting of the recipe, e.g. steps=100."
+)
 def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...]) -> None:
     """Train the embedded model from scratch, or go on with it."""
     recipe = override(Recipe(), settings)
@@ -31,7 +42,10 @@ def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:
         name, _, value = setting.partition("=")
         if name not in types:
             raise click.BadParameter(f"{name}: not a setting; there are {', '.join(types)}")
-        recipe = replace(recipe, **{name: types[name](value)})
+        try:
+            recipe = replace(recipe, **{name: types[name](value)})
+        except ValueError:
+            raise click.BadParameter(f"{setting}: expected {name}={types[name].__name__}") from None
     return recipe
 
 

@@ -18,8 +18,8 @@ class Item:
     """One training example.
 
     `lines` are (speaker, text): one to four turns of a meeting; for `compose` and `reply` the thread (if any) and last
-    ("instruction", text); for `rewrite` ("instruction", wish) and ("text", message). `style` holds tone and length, or how.
-    `pattern` names the grammar rule, so that whole rules can be held out.
+    ("instruction", text); for `rewrite` ("instruction", wish) and ("text", message). `style` holds tone and length, or
+    how. `pattern` names the grammar rule, so that whole rules can be held out.
     """
 
     task: Task

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from assent.training.pretrain.grammar import meeting_items
@@ -21,7 +21,10 @@ CORPORA = ("invented", "ami", "icsi")
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares of a batch: generated meeting items, generated messages, natural statements, natural messages."""
+    """Shares of a batch: generated meeting items, generated messages, natural statements, natural messages.
+
+    `Mixture.batch` takes them in this order.
+    """
 
     meetings: float = 0.48
     messages: float = 0.26
@@ -48,7 +51,7 @@ class Mixture:
     def batch(self, step: int, size: int) -> tuple[list[Item], random.Random]:
         """The items of one step, and the generator that numbers their slots."""
         rng = random.Random(f"{self._seed}:{step}")
-        drawn = rng.choices(range(4), weights=list(vars_of(self._shares)), k=size)
+        drawn = rng.choices(range(4), weights=astuple(self._shares), k=size)
         items = [
             *meeting_items(rng.getrandbits(48), drawn.count(0)),
             *message_items(rng.getrandbits(48), drawn.count(1)),
@@ -56,7 +59,3 @@ class Mixture:
             *rng.choices(self._drafts, k=drawn.count(3)),
         ]
         return items, rng
-
-
-def vars_of(shares: Shares) -> tuple[float, float, float, float]:
-    return shares.meetings, shares.messages, shares.natural_meetings, shares.natural_messages

@@ -1,7 +1,8 @@
 """Natural items for the embedded model, from corpora given by path: only rows of the role `base` may be passed in.
 
-It knows the corpora's fields and nothing of slots or training. Real summary links teach little copying (a human sentence
-shares 41 % of its content words with its evidence), so a pair is kept only where the trimmed evidence supports it.
+It knows the corpora's fields and nothing of slots or training. Real summary links teach little copying (a human
+sentence shares 41 % of its content words with its evidence), so a pair is kept only where the trimmed evidence supports
+it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ MIN_SUPPORT = 0.6
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a .jsonl or .jsonl.gz file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines)
 
 
@@ -64,7 +64,10 @@ def _statement_items(row: dict[str, Any]) -> Iterator[Item]:
 
 def _link_items(row: dict[str, Any]) -> Iterator[Item]:
     """Linked sentences of the sections that list them one by one; the flowing abstract is left out."""
-    sections: dict[str, tuple[Task, str]] = {"decisions": ("decision", "decisions"), "actions": ("action", "action_items")}
+    sections: dict[str, tuple[Task, str]] = {
+        "decisions": ("decision", "decisions"),
+        "actions": ("action", "action_items"),
+    }
     for link in row.get("summary_links") or ():
         if link["section"] in sections:
             task, field = sections[link["section"]]

@@ -1,16 +1,19 @@
 """How well the embedded model does what it was made for, before guard and fallback, beside texts that read less.
 
-On generated items of rules it was never trained on: are the facts (slots) of the target all in the answer and no others?
-Run as `python -m assent.training.pretrain.quality FOLDER`; the figures go to the model card.
+On generated items of rules it was never trained on: are the facts (slots) of the target all in the answer, no others?
+`python -m assent.training.pretrain.quality FOLDER --out FIGURES.json` measures; `card` prints the figures in the model
+card. Items come from a fixed seed and answers are greedy, so the same weights give the same figures again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,13 +27,15 @@ from assent.training.pretrain.messages import message_items
 
 SEED = 77
 MAX_NEW_TOKENS = {"compose": 180, "reply": 180, "rewrite": 180}
+STATEMENT_TOKENS = 56
+KINDS = ("meetings", "messages")
 WILSON_Z = 1.96
 """95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Shares of items, with the half-width-free Wilson interval of `facts` (Wilson 1927)."""
+    """Shares of items; `low` and `high` bound `facts`."""
 
     kind: str
     items: int
@@ -52,18 +57,30 @@ def held_out(kind: str, count: int) -> list[Item]:
 
 def measure(engine: Engine, codec: SlotCodec, kind: str, count: int) -> Score:
     items = held_out(kind, count)
-    prompts = [Prompt(tagged(item.task, item.lines, item.style), MAX_NEW_TOKENS.get(item.task, 56)) for item in items]
-    answers = [completion.text for completion in engine.complete(prompts)]
-    right = [facts(codec, item, item.target) == facts(codec, item, answer) for item, answer in zip(items, answers, strict=True)]
+    answers = answer(engine, items)
     copies = [max((text for _, text in item.lines), key=len) for item in items]
-    trivial = [facts(codec, item, item.target) == facts(codec, item, copy) for item, copy in zip(items, copies, strict=True)]
-    exact = [item.target == answer for item, answer in zip(items, answers, strict=True)]
+    right = [keeps(codec, item, text) for item, text in zip(items, answers, strict=True)]
+    trivial = [keeps(codec, item, text) for item, text in zip(items, copies, strict=True)]
+    exact = [item.target == text for item, text in zip(items, answers, strict=True)]
     low, high = wilson(sum(right), len(right))
     return Score(kind, len(items), share(right), low, high, share(exact), share(trivial))
 
 
+def answer(engine: Engine, items: Sequence[Item]) -> list[str]:
+    prompts = [
+        Prompt(tagged(item.task, item.lines, item.style), MAX_NEW_TOKENS.get(item.task, STATEMENT_TOKENS))
+        for item in items
+    ]
+    return [completion.text for completion in engine.complete(prompts)]
+
+
+def keeps(codec: SlotCodec, item: Item, text: str) -> bool:
+    """Whether a text has the facts of the item's target, all and no other."""
+    return facts(codec, item, text) == facts(codec, item, item.target)
+
+
 def facts(codec: SlotCodec, item: Item, text: str) -> frozenset[str]:
-    """The slots a text uses when it is encoded with the item's own table; a word that the item lacks is a fact of its own."""
+    """The slots of a text encoded with the item's own table; a word that the item lacks is a fact of its own."""
     table = SlotTable()
     codec.encode_lines(tagged(item.task, item.lines, item.style)[1].content, table)
     return frozenset(token for token in codec.encode(text, table).split() if token.startswith("<") and token != "<nl>")
@@ -74,6 +91,7 @@ def share(values: Sequence[bool]) -> float:
 
 
 def wilson(hits: int, total: int) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927, doi:10.2307/2276774)."""
     if not total:
         return 0.0, 1.0
     p, z = hits / total, WILSON_Z
@@ -82,36 +100,54 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def samples(engine: Engine, kind: str, count: int) -> Iterator[tuple[Item, str]]:
-    items = held_out(kind, count)
-    prompts = [Prompt(tagged(item.task, item.lines, item.style), MAX_NEW_TOKENS.get(item.task, 56)) for item in items]
-    yield from ((item, done.text) for item, done in zip(items, engine.complete(prompts), strict=True))
-
-
 def table(scores: Sequence[Score]) -> str:
+    """The scores as a Markdown table."""
     head = "| items | n | facts all right, none lost | 95 % | exact | longest line copied |\n|---|---|---|---|---|---|"
-    row: Callable[[Score], str] = lambda s: (  # noqa: E731
-        f"| {s.kind} | {s.items} | {s.facts:.1%} | {s.low:.1%} to {s.high:.1%} | {s.exact:.1%} | {s.copied:.1%} |"
-    )
-    return "\n".join([head, *map(row, scores)])
+    return "\n".join([head, *map(_row, scores)])
+
+
+def _row(score: Score) -> str:
+    interval = f"{score.low:.1%} to {score.high:.1%}"
+    cells = (score.kind, score.items, f"{score.facts:.1%}", interval, f"{score.exact:.1%}", f"{score.copied:.1%}")
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def show(engine: Engine, kind: str, count: int) -> Iterator[str]:
+    """Answers beside their targets."""
+    items = held_out(kind, count)
+    for item, text in zip(items, answer(engine, items), strict=True):
+        lines = " / ".join(f"{label}: {line}" for label, line in item.lines)
+        yield f"\n{item.task} {' '.join(item.style)} | {lines}\n  target: {item.target}\n  answer: {text}"
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("--count", default=600, show_default=True, help="Items of each kind.")
-@click.option("--show", default=0, show_default=True, help="Print this many answers beside their targets.")
+@click.option("--show", "shown", default=0, show_default=True, help="Print this many answers beside their targets.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the figures here as JSON.")
-def main(folder: Path, count: int, show: int, out: Path | None) -> None:
+def main(folder: Path, count: int, shown: int, out: Path | None) -> None:
     """Measure the model in FOLDER on rules it was never trained on."""
     engine, codec = load(str(folder)), SlotCodec.load(folder)
-    scores = [measure(engine, codec, kind, count) for kind in ("meetings", "messages")]
+    scores = [measure(engine, codec, kind, count) for kind in KINDS]
     click.echo(table(scores))
-    for kind in ("meetings", "messages") if show else ():
-        for item, answer in samples(engine, kind, show):
-            lines = " / ".join(f"{label}: {text}" for label, text in item.lines)
-            click.echo(f"\n{item.task} {' '.join(item.style)} | {lines}\n  target: {item.target}\n  answer: {answer}")
+    for kind in KINDS if shown else ():
+        click.echo("\n".join(show(engine, kind, shown)))
     if out:
-        out.write_text(json.dumps([asdict(score) for score in scores], indent=2) + "\n", encoding="utf-8")
+        out.write_text(json.dumps(report(folder, count, scores), indent=2) + "\n", encoding="utf-8")
+
+
+def report(folder: Path, count: int, scores: Sequence[Score]) -> dict[str, Any]:
+    """The figures with all that makes them anew: the command, the seed, and the hash of the weights."""
+    return {
+        "command": f"python -m assent.training.pretrain.quality {folder.name} --count {count}",
+        "seed": SEED,
+        "weights_sha256": weights_sha256(folder),
+        "scores": [asdict(score) for score in scores],
+    }
+
+
+def weights_sha256(folder: Path) -> str:
+    return sha256((folder / "model.safetensors").read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

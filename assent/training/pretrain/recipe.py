@@ -45,7 +45,7 @@ class Recipe:
 
 def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     """A Llama with tied embeddings and random weights; its config names the slot tokens for constrained decoding."""
-    config = LlamaConfig(
+    config = LlamaConfig(  # type: ignore[call-arg]
         vocab_size=len(tokenizer),
         hidden_size=recipe.width,
         intermediate_size=recipe.hidden,

@@ -6,7 +6,8 @@ It knows the recipe and the mixture; what an item means is the grammar's busines
 from __future__ import annotations
 
 import json
-import os
+import random
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,12 +58,14 @@ class Trainer:
 
     def __init__(self, recipe: Recipe, mixture: Mixture, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         self.recipe, self.mixture, self.folder = recipe, mixture, folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         model, self.tokenizer = prepare(recipe, mixture, folder)
-        self.model = model.to(self.device)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.05)
+        self.model = model.to(self.device)  # type: ignore[arg-type]
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.05
+        )
         self.encoder = Encoder(self.tokenizer, recipe.context)
         self.step = self.tokens = 0
         self._resume()
@@ -80,23 +83,26 @@ class Trainer:
 
     def _step(self) -> float:
         """One optimizer step; the mean loss per answer token."""
-        items, rng = self.mixture.batch(self.step, self.recipe.batch)
-        encoded = [one for item in items if (one := self.encoder.encode(item, rng))]
-        encoded.sort(key=lambda one: len(one.ids))
-        answers = sum(len(one.ids) - one.prompt for one in encoded)
+        encoded, answers = self._encoded(*self.mixture.batch(self.step, self.recipe.batch))
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate_at(self.step)
         total = 0.0
         size = -(-len(encoded) // MICROBATCHES)
         for start in range(0, len(encoded), size):
             loss, shown = self._loss(encoded[start : start + size], answers)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             total += shown
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.tokens += sum(len(one.ids) for one in encoded)
         return total
+
+    def _encoded(self, items: Sequence[Item], rng: random.Random) -> tuple[list[Encoded], int]:
+        """The items that can be learned, shortest first, and how many answer tokens they have."""
+        encoded = [one for item in items if (one := self.encoder.encode(item, rng))]
+        encoded.sort(key=lambda one: len(one.ids))
+        return encoded, sum(len(one.ids) - one.prompt for one in encoded)
 
     def _loss(self, batch: Sequence[Encoded], answers: int) -> tuple[torch.Tensor, float]:
         """Weighted loss of a right-padded batch, divided by the step's answer tokens; and the answers' part alone.
@@ -113,9 +119,7 @@ class Trainer:
     @torch.no_grad()
     def evaluate(self, items: Sequence[Item]) -> float:
         """Mean loss per answer token."""
-        rng = self.mixture.batch(0, 1)[1]
-        encoded = sorted((one for item in items if (one := self.encoder.encode(item, rng))), key=lambda one: len(one.ids))
-        answers = sum(len(one.ids) - one.prompt for one in encoded)
+        encoded, answers = self._encoded(items, self.mixture.batch(0, 1)[1])
         batches = (encoded[start : start + 32] for start in range(0, len(encoded), 32))
         return sum(self._loss(batch, answers)[1] for batch in batches)
 
@@ -127,13 +131,22 @@ class Trainer:
             log.write(json.dumps(line) + "\n")
 
     def save(self) -> None:
-        """Model folder and training state, each replaced whole, so that a kill leaves the last good ones."""
-        self.model.save_pretrained(self.folder / "model")
-        self.tokenizer.save_pretrained(self.folder / "model")
+        """Model folder and training state, each replaced whole.
+
+        The state comes last and alone decides where a run goes on: whatever a kill leaves of the model folder, the
+        resumed run writes it again.
+        """
+        aside = self.folder / "model.tmp"
+        shutil.rmtree(aside, ignore_errors=True)
+        self.model.save_pretrained(aside)
+        self.tokenizer.save_pretrained(aside)
+        # safetensors makes its files private to the user; a model is for whoever may read its folder.
+        (aside / "model.safetensors").chmod((aside / "config.json").stat().st_mode)
+        replace_folder(aside, self.folder / "model")
         state = {"optimizer": self.optimizer.state_dict(), "model": self.model.state_dict()}
         state |= {"step": self.step, "tokens": self.tokens}
         torch.save(state, self.folder / "state.tmp")
-        os.replace(self.folder / "state.tmp", self.folder / "state.pt")
+        (self.folder / "state.tmp").replace(self.folder / "state.pt")
 
     def _resume(self) -> None:
         path = self.folder / "state.pt"
@@ -143,6 +156,16 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.tokens = state["step"], state["tokens"]
+
+
+def replace_folder(new: Path, target: Path) -> None:
+    """Put `new` in the place of `target`; no moment shows a mixture of both."""
+    old = target.with_name(f"{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.replace(old)
+    new.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def pad(batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:

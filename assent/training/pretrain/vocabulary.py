@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -24,6 +25,8 @@ CHAT_TEMPLATE = (
     "{% else %}<out> {{ message.content }} </s>{% endif %}"
     "{% endfor %}{% if add_generation_prompt %}<out>{% endif %}"
 )
+ALWAYS = ("one", *".,?!:;()'\"-%&/…", "n't", "'ll", "'ve", "'re", "'m", "'s", "'d")
+"""Words and marks that are no slot however seldom they occur."""
 MIN_SOURCES = 2
 """A word is frequent only if it occurs in this many different items: one story's word is a slot."""
 
@@ -33,7 +36,7 @@ def frequent_words(items: Iterable[Item], size: int) -> list[str]:
     lower: Counter[str] = Counter()
     upper: Counter[str] = Counter()
     for item in items:
-        pieces = {piece for _, text in (*item.lines, ("", item.target)) for piece in _running(text)}
+        pieces = _pieces(item)
         lower.update(piece for piece in pieces if not piece[0].isupper() or piece == "I")
         upper.update(piece.lower() for piece in pieces if piece[0].isupper())
     counted = Counter({word.lower(): count for word, count in lower.items() if count > upper[word.lower()]})
@@ -41,21 +44,27 @@ def frequent_words(items: Iterable[Item], size: int) -> list[str]:
     return [word for word, count in counted.most_common(size) if count >= MIN_SOURCES]
 
 
+def _pieces(item: Item) -> list[str]:
+    """Each piece once, in the order of the texts: a set's order would settle ties anew in every process."""
+    texts = [*(text for _, text in item.lines), item.target]
+    return list(dict.fromkeys(piece for text in texts for piece in _running(text)))
+
+
 def _running(text: str) -> list[str]:
     """Pieces of a text without those that open a sentence, whose capitals say nothing."""
     pieces = [".", *split(text)]
-    inner = [piece for before, piece in zip(pieces, pieces[1:], strict=False) if before not in {".", "?", "!", "\n"}]
+    inner = [piece for before, piece in pairwise(pieces) if before not in {".", "?", "!", "\n"}]
     return [piece for piece in inner if not piece.isspace() and not is_number(piece) and not is_time(piece)]
 
 
 def build_tokenizer(words: Iterable[str], context: int) -> PreTrainedTokenizerFast:
     """A word-level tokenizer over special tokens, slot tokens and `words`, as transformers loads it."""
-    names = dict.fromkeys([*SPECIAL, *SLOT_TOKENS, "one", *".,?!:;()'\"-%&/…", "n't", "'ll", "'ve", "'re", "'m", "'s", "'d"])
+    names = dict.fromkeys([*SPECIAL, *SLOT_TOKENS, *ALWAYS])
     names.update(dict.fromkeys(words))
     model = WordLevel({name: index for index, name in enumerate(names)}, unk_token="<unk>")
     tokenizer = Tokenizer(model)
     tokenizer.pre_tokenizer = WhitespaceSplit()
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         unk_token="<unk>",
         pad_token="<pad>",
