@@ -1,6 +1,6 @@
-"""Question: how long does a 60-minute meeting (10,000 words) take, beside plain one-by-one generate on the same prompts?
+"""How long does a 60-minute meeting (10,000 words) take, beside plain one-by-one generate on the same prompts?
 
-`make bench`, or `python benchmarks/summarize.py [--model NAME]`. The meeting is the twelve invented test meetings in a row.
+`make bench`, or `python benchmarks/summarize.py [--model NAME]`. The meeting is the invented test meetings in a row.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def hour() -> Transcript:
     """The test meetings end to end, cut at 10,000 words."""
     turns, words = [], 0
     for path in sorted(MEETINGS.iterdir()):
-        for turn in read(path).turns if path.suffix in (".vtt", ".srt", ".txt") or path.name.startswith("json_") else ():
+        for turn in (
+            read(path).turns if path.suffix in (".vtt", ".srt", ".txt") or path.name.startswith("json_") else ()
+        ):
             words += len(turn.text.split())
             if words <= WORDS:
                 turns.append(turn)
@@ -85,7 +87,9 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     folder = find(name).folder
     beside = plain(engine.prompts, folder) if folder else float("nan")
-    print(f"{meeting.words} words, {len(meeting.turns)} turns, {len(engine.prompts)} prompts, {torch.get_num_threads()} threads")
+    print(
+        f"{meeting.words} words, {len(meeting.turns)} turns, {len(engine.prompts)} prompts, {torch.get_num_threads()} threads"
+    )
     print(f"assent summarize, everything included: {ours:.1f} s, peak memory {peak:.2f} GB")
     print(f"plain generate fp32, the same prompts one by one: {beside:.1f} s ({beside / ours:.2f} times as long)")
 

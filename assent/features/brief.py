@@ -1,7 +1,7 @@
 """The shortest form of minutes: the sentences that together say most in a given number of words. It knows no model.
 
-Greedy budgeted coverage (Lin and Bilmes 2010, https://aclanthology.org/N10-1134): each sentence is worth the content stems
-it adds, a stem the more the oftener the meeting says it, per word of its length.
+Greedy budgeted coverage (Lin and Bilmes 2010, https://aclanthology.org/N10-1134): each sentence is worth the
+content stems it adds, a stem the more the oftener the meeting says it, per word of its length.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MIN_WORDS = 4
 
 
 def brief(document: MinutesDocument, transcript: Transcript, words: int = 200) -> str:
-    """At most `words` words: the decisions, tasks, questions and points that cover most, in the order of the minutes."""
+    """At most `words` words: the decisions, tasks, questions and points that cover most, in the minutes' order."""
     said = Counter(stem for turn in transcript.turns for stem in content_stems(turn.text))
     weights = {stem: math.log1p(count) for stem, count in said.items()}
     pieces = [piece for piece in dict.fromkeys(_pieces(document)) if len(piece.split()) >= MIN_WORDS]

@@ -1,4 +1,4 @@
-"""Minutes as one typed value: what a summary says, on what evidence, and who wrote it. It knows no model and no prompt."""
+"""Minutes as one typed value: what a summary says, on what evidence, who wrote it. It knows no model and no prompt."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import exp
 from threading import Event
 from typing import Any
 
@@ -26,6 +27,23 @@ class _Row:
     sent: str = ""
     text: str = ""
     reason: StopReason | None = None
+
+
+class Confidence(LogitsProcessor):
+    """Keeps, step by step, the log probability of each row's likeliest token: under greedy decoding, of the answer's."""
+
+    def __init__(self) -> None:
+        self._steps: list[torch.Tensor] = []
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """input_ids (rows, columns), scores (rows, vocabulary), which are passed on as they are."""
+        self._steps.append(scores.max(dim=-1).values - scores.logsumexp(dim=-1))
+        return scores
+
+    def of(self, row: int, tokens: int) -> float | None:
+        """Geometric mean probability of the first `tokens` tokens of a row's answer; None for an empty one."""
+        steps = [float(step[row]) for step in self._steps[:tokens]]
+        return exp(sum(steps) / len(steps)) if steps else None
 
 
 class Answers(StoppingCriteria):
@@ -58,11 +76,11 @@ class Answers(StoppingCriteria):
                 self._step(row, token, ids, cancelled)
         return torch.tensor([row.reason is not None for row in self._rows], device=input_ids.device)
 
-    def completions(self, prompt_tokens: Sequence[int]) -> list[Completion]:
+    def completions(self, prompt_tokens: Sequence[int], confidence: Confidence) -> list[Completion]:
         """What came of the rows; one that never ended was cancelled before its first step."""
         return [
-            Completion(row.text, row.reason or "cancelled", count, len(row.ids))
-            for row, count in zip(self._rows, prompt_tokens, strict=True)
+            Completion(row.text, row.reason or "cancelled", count, len(row.ids), confidence.of(place, len(row.ids)))
+            for place, (row, count) in enumerate(zip(self._rows, prompt_tokens, strict=True))
         ]
 
     def _step(self, row: _Row, token: int, ids: torch.Tensor, cancelled: bool) -> None:

@@ -38,6 +38,8 @@ class Completion:
     stop_reason: StopReason
     prompt_tokens: int
     completion_tokens: int
+    confidence: float | None = None
+    """Geometric mean of the probabilities of the answer's tokens, where the engine sees them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from transformers.utils import logging
 from assent.errors import ContextOverflow, GenerationError, ModelError
 from assent.models import safety
 from assent.models.chat import Chat
-from assent.models.decoding import Answers, OnlyHeldSlots, SeededSampling
+from assent.models.decoding import Answers, Confidence, OnlyHeldSlots, SeededSampling
 from assent.models.engine import Completion, Dialect, ModelInfo, OnText, Prompt, WritingMode
 
 DType = Literal["auto", "float32", "bfloat16"]
@@ -122,10 +122,11 @@ class TransformersEngine:
             on_text=on_text,
             cancel=cancel,
         )
+        confidence = Confidence()
         if cancel is None or not cancel.is_set():
-            self._generate(batch, ids, mask, answers)
+            self._generate(batch, ids, mask, answers, confidence)
         counts = [len(job.ids) for job in batch]
-        return {job.index: c for job, c in zip(batch, answers.completions(counts), strict=True)}
+        return {job.index: c for job, c in zip(batch, answers.completions(counts, confidence), strict=True)}
 
     def _padded(self, rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
         """Ids and mask, each (rows, longest row).
@@ -140,7 +141,9 @@ class TransformersEngine:
             mask.append(ones + zeros if self._seq2seq else zeros + ones)
         return torch.tensor(ids), torch.tensor(mask)
 
-    def _generate(self, batch: list[_Job], ids: torch.Tensor, mask: torch.Tensor, answers: Answers) -> None:
+    def _generate(
+        self, batch: list[_Job], ids: torch.Tensor, mask: torch.Tensor, answers: Answers, confidence: Confidence
+    ) -> None:
         device = self._model.device
         try:
             with torch.inference_mode():
@@ -148,17 +151,18 @@ class TransformersEngine:
                     input_ids=ids.to(device),
                     attention_mask=mask.to(device),
                     max_new_tokens=max(job.prompt.max_new_tokens for job in batch),
-                    logits_processor=self._processors(batch),
+                    logits_processor=self._processors(batch, confidence),
                     stopping_criteria=StoppingCriteriaList([answers]),
                 )
         except torch.OutOfMemoryError as error:
             raise GenerationError(f"{self._info.name} ran out of memory: use smaller windows") from error
 
-    def _processors(self, batch: list[_Job]) -> LogitsProcessorList:
+    def _processors(self, batch: list[_Job], confidence: Confidence) -> LogitsProcessorList:
         processors = LogitsProcessorList()
         slots = getattr(self._model.config, "assent_slot_tokens", None)
         if slots:
             processors.append(OnlyHeldSlots(slots, [job.ids for job in batch]))
+        processors.append(confidence)
         if any(job.prompt.temperature > 0 for job in batch):
             processors.append(SeededSampling([job.prompt for job in batch]))
         return processors

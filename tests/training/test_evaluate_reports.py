@@ -97,7 +97,7 @@ def test_a_run_gives_every_figure_beside_its_baselines(tmp_path: Path) -> None:
     files = tables.save(report, tmp_path / "out", "assent evaluate summarize")
     assert [path.name for path in files] == ["report.json", "report.md", "plot.png"]
     held = json.loads(files[0].read_text(encoding="utf-8"))
-    assert held["summaries"]["scores"]["ami"]["assent"]["words"]["value"] == pytest.approx(18.0)
+    assert held["summaries"]["scores"]["ami"]["assent"]["words"]["value"] == pytest.approx(17.0)
     assert "## Summaries: ami" in files[1].read_text(encoding="utf-8")
     assert files[2].read_bytes().startswith(b"\x89PNG")
 
