@@ -101,6 +101,26 @@ def test_what_is_turned_round_is_named(text: str, turns: list[tuple[str, str]], 
     assert reason in judge(text, turns, kind).reasons
 
 
+SHIPS = [
+    ("Ana Silva", "Two ships come in next Friday, in March, that is."),
+    ("Ben Okoye", "The meeting went from two to three, and the team took it well."),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The team will be in the next Friday.",
+        "The meeting has gone from two.",
+        "The team has the next meeting.",
+        "The team will have a new meeting on Friday in March.",
+    ],
+)
+def test_a_sentence_that_says_only_when_or_how_many_states_nothing(text: str) -> None:
+    """F6: words on every page of minutes support nothing."""
+    assert "content" in judge(text, SHIPS, "point").reasons
+
+
 NUMBER = st.integers(min_value=2, max_value=9_999_999)
 
 

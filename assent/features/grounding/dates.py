@@ -20,6 +20,7 @@ _SHORT = {"mon": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesda
           "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july",
           "aug": "august", "sept": "september", "sep": "september", "oct": "october", "nov": "november",
           "dec": "december"}  # fmt: skip
+WORDS = (*_DAYS, *_MONTHS, "today", "tomorrow", "yesterday", "tonight", "weekend", "morning", "afternoon", "evening")
 # Common words that are days or months only with a capital.
 _AMBIGUOUS = frozenset({"may", "march", "mar", "mon", "wed", "sat", "sun", "jan", "dec", "apr", "fri"})
 

@@ -26,6 +26,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 TENS = {word: 10 * n for n, word in enumerate(_TENS.split(), 2)}
 ORDINAL = {word: int(value) for word, value in (pair.split(":") for pair in _ORDINALS.split())}
 SCALE = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
+WORDS = (*SMALL, *TENS, *ORDINAL, *SCALE)
 _SUFFIX = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 _KINDS: dict[str, tuple[str, str, float]] = {
     word: (kind, word, float(value))

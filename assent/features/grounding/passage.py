@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from assent.data.transcripts.turns import Turn
@@ -11,6 +12,8 @@ from assent.features.grounding import dates, names, numbers
 from assent.features.grounding.words import Clause, clauses, content_stems, words
 
 Kind = Literal["action", "decision", "question", "point"]
+_KEPT = 64
+"""Passages read and kept: several drafts on the same turns are judged one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +32,25 @@ class Passage:
 
     @classmethod
     def of(cls, turns: Sequence[Turn], participants: Sequence[str]) -> Passage:
-        speakers = tuple(turn.speaker or "" for turn in turns)
-        texts = tuple(turn.text.replace("’", "'").strip() for turn in turns)
-        parts = [clauses(at, *said) for at, said in enumerate(zip(speakers, texts, strict=True))]
+        said = tuple((turn.speaker or "", turn.text.replace("’", "'").strip()) for turn in turns)
+        return cls._read(said, tuple(participants))
+
+    @classmethod
+    @lru_cache(maxsize=_KEPT)
+    def _read(cls, said: tuple[tuple[str, str], ...], participants: tuple[str, ...]) -> Passage:
+        speakers, texts = tuple(speaker for speaker, _ in said), tuple(text for _, text in said)
+        parts = [clauses(at, *turn) for at, turn in enumerate(said)]
         turn_stems = tuple(stems_of(part) for part in parts)
         return cls(
             speakers,
             texts,
-            tuple(participants),
+            participants,
             tuple(clause for part in parts for clause in part),
             turn_stems,
             frozenset().union(*turn_stems),
             numbers.Stock.of(texts),
             dates.said(texts),
-            names.known(zip(speakers, texts, strict=True)),
+            names.known(said),
         )
 
 

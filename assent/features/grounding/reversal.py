@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assent.features.grounding import dates, numbers
 from assent.features.grounding.passage import Passage
@@ -43,14 +44,15 @@ def holds(text: str, passage: Passage) -> bool:
     return not any(_taken_back(value, claimed, said, talk) and not _contrasted(value, text) for value in claimed)
 
 
-def _values(text: str) -> list[_Said]:
+@lru_cache(maxsize=64)
+def _values(text: str) -> tuple[_Said, ...]:
     days = [_Said(when.start, when.end, frozenset({when.key}), _sort(when.key)) for when in dates.calendar(text)]
     amounts = [
         _Said(number.start, number.end, frozenset(number.readings), "number")
         for number in numbers.mentions(text)
         if ("n", 1.0) not in number.readings
     ]
-    return sorted(days + amounts, key=lambda value: value.start)
+    return tuple(sorted(days + amounts, key=lambda value: value.start))
 
 
 def _sort(key: str) -> str:
@@ -61,7 +63,7 @@ def _contrasted(value: _Said, text: str) -> bool:
     return bool(_DENIED.search(text[: value.start]))
 
 
-def _taken_back(value: _Said, claimed: list[_Said], said: list[_Said], talk: str) -> bool:
+def _taken_back(value: _Said, claimed: tuple[_Said, ...], said: tuple[_Said, ...], talk: str) -> bool:
     same = [other for other in said if other.sort == value.sort]
     mine = [at for at, other in enumerate(same) if other.meaning & value.meaning]
     later = same[mine[-1] + 1 :] if mine else []
