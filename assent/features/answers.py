@@ -12,7 +12,7 @@ from typing import Literal
 
 from assent.models.engine import Completion
 
-Flaw = Literal["empty", "thinking", "refusal", "loop", "cut", "echo", "language", "failed", "not_asked"]
+Flaw = Literal["empty", "thinking", "refusal", "loop", "cut", "echo", "language", "unsure", "failed", "not_asked"]
 """What is wrong with an answer; the last two: no engine call came through, none was made."""
 
 THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)

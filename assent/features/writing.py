@@ -28,6 +28,9 @@ from assent.models.engine import Completion, Engine, Prompt, WritingMode
 
 BATCH = 32
 """Prompts given to the engine at once: between two batches progress is told and a cancel is seen."""
+MIN_CONFIDENCE = 0.75
+"""An answer of the embedded model that it was less sure of is not used: on turns unlike those it was trained on its
+sentences are fluent and wrong, and its confidence tells (`python -m assent.training.pretrain.quality` prints both)."""
 MIN_LANGUAGE_WORDS = 6
 """A shorter answer is too short to tell its language by."""
 ENGLISH = ("en", "und")
@@ -184,6 +187,8 @@ class Writer:
             raise Cancelled(CANCELLED)
 
     def _checked(self, completion: Completion, prompt: Prompt) -> Answer:
+        if self.engine.info.dialect == "slots" and (completion.confidence or 1.0) < MIN_CONFIDENCE:
+            return Answer("", "unsure")
         answer = clean(completion, prompt.messages[-1].content)
         if len(answer.text.split()) >= MIN_LANGUAGE_WORDS and detect(answer.text) != "en":
             return Answer("", "language")
