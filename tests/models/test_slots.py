@@ -1,0 +1,206 @@
+"""A vocabulary written here is enough for the codec, and a scripted engine for its wrapper: neither looks at weights."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assent.models import Completion, Message, Prompt, ScriptedEngine
+from assent.models.engine import OnText
+from assent.models.slots import SLOT_TOKENS, SPECIAL, SlotCodec, SlotEngine, SlotTable
+from assent.models.slots.codec import SLOTS
+from assent.models.slots.words import number_length, split
+
+WORDS = "we will send the draft to you by then and they agreed on a plan for it i do n't 's 'll one".split()
+CODEC = SlotCodec([*SPECIAL, *SLOT_TOKENS, *WORDS, *".,?!:"])
+PLAIN = [word for word in WORDS if word.isalpha() and word not in ("i", "n't")]
+NAMES = ["Ana", "Priya Shah", "Bo", "Kowalczyk"]
+NUMBERS = ["3", "4:30", "€1,200", "forty-two", "two hundred and twelve", "one point five"]
+DAYS = ["Monday", "tomorrow", "noon"]
+RARE = ["badge", "badges", "laminated", "laminating"]
+text = st.text(max_size=200)
+# A name beside a name is one name; a word keeps names, numbers and days apart.
+sentence = st.lists(
+    st.tuples(st.sampled_from(PLAIN), st.sampled_from([*NAMES, *NUMBERS, *DAYS, *RARE, *PLAIN])), min_size=1, max_size=8
+).map(lambda pairs: " ".join(f"{word} {other}" for word, other in pairs))
+
+
+def capitalised(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+@given(st.lists(st.tuples(sentence, st.sampled_from([".", "?", "!"])), min_size=1, max_size=3))
+def test_decoding_gives_an_encoded_text_back(sentences: list[tuple[str, str]]) -> None:
+    plain = " ".join(capitalised(words) + end for words, end in sentences)
+    table = SlotTable()
+    assert CODEC.decode(CODEC.encode(plain, table), table) == plain
+
+
+@given(sentence, st.integers())
+def test_the_order_of_slot_numbers_does_not_change_the_text(plain: str, seed: int) -> None:
+    table = SlotTable(random.Random(seed))
+    assert CODEC.decode(CODEC.encode(plain, table), table) == capitalised(plain)
+
+
+@given(text)
+def test_a_slot_restores_nothing_that_the_prompt_does_not_hold(prompt: str) -> None:
+    """The model cannot invent a name: whatever slot it emits becomes a piece of the prompt or nothing."""
+    table = SlotTable()
+    CODEC.encode_lines(prompt, table)
+    restored = [CODEC.decode(f"we {slot}", table).removeprefix("We") for slot in (*SLOT_TOKENS, *SPECIAL)]
+    assert not [one for one in restored if squashed(one) not in squashed(prompt)]
+
+
+def squashed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).casefold().replace("’", "'").split())
+
+
+@given(text, st.booleans())
+def test_any_text_is_encoded_to_known_tokens_and_decoded(anything: str, by_line: bool) -> None:
+    table = SlotTable()
+    encoded = CODEC.encode_lines(anything, table) if by_line else CODEC.encode(anything, table)
+    assert set(encoded.split()) <= CODEC.vocabulary
+    CODEC.decode(encoded, table)
+    CODEC.decode(anything, table)
+
+
+@pytest.mark.parametrize("written", ["<p0> <unk> </s>", "see <n3> there"])
+def test_a_token_written_by_a_person_is_no_token(written: str) -> None:
+    """A turn cannot smuggle a slot in."""
+    encoded = CODEC.encode(written, SlotTable()).split()
+    assert not set(encoded) & {"<p0>", "<n3>", "</s>"}
+
+
+@pytest.mark.parametrize("kind", SLOTS)
+def test_a_full_table_gives_the_unknown_token(kind: str) -> None:
+    table = SlotTable()
+    given_out = [table.slot(kind, f"text{number}") for number in range(SLOTS[kind] + 2)]
+    assert given_out[-2:] == ["<unk>", "<unk>"]
+    assert len(set(given_out)) == SLOTS[kind] + 1
+    assert table.slot(kind, "TEXT0") == given_out[0]
+
+
+def test_more_speakers_than_slots_do_not_stop_the_encoding() -> None:
+    lines = "\n".join(f"Speaker{chr(65 + n)}: we agreed" for n in range(SLOTS["p"] + 1))
+    encoded = CODEC.encode_lines(lines, SlotTable()).split(" <nl> ")
+    assert encoded[0] == "<p0> : we agreed" and encoded[-1] == "<unk> : we agreed"
+
+
+def test_a_first_name_means_its_full_label() -> None:
+    table = SlotTable()
+    encoded = CODEC.encode_lines("Priya Shah: we agreed\nBo: will Priya send it, Priya Shah?", table)
+    assert encoded == "<p0> : we agreed <nl> <p1> : will <p0> send it , <p0> ?"
+    assert CODEC.decode("<p0> agreed", table) == "Priya Shah agreed"
+
+
+def test_a_first_name_of_two_labels_means_neither() -> None:
+    encoded = CODEC.encode_lines("Ana Reed: we agreed\nAna Holm: will Ana send it?", SlotTable())
+    assert encoded == "<p0> : we agreed <nl> <p1> : will <n0> send it ?"
+
+
+def test_the_parts_of_a_prompt_are_no_people() -> None:
+    assert CODEC.encode_lines("instruction: send it", SlotTable()).count("<p") == 0
+
+
+def test_a_blank_label_is_no_person() -> None:
+    assert CODEC.encode_lines("  : we agreed", SlotTable()) == "<unk> : we agreed"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "length"),
+    [
+        ("two hundred and twelve people", 4),
+        ("one point five", 3),
+        ("twenty and thirty", 1),
+        ("3 4", 1),
+        ("two 4", 2),
+        ("and two", 0),
+        ("hundred and", 1),
+        ("point five", 0),
+        ("people", 0),
+    ],
+)
+def test_a_number_takes_its_pieces(pieces: str, length: int) -> None:
+    assert number_length(pieces.split(), 0) == length
+
+
+@pytest.mark.parametrize(
+    ("slot_text", "plain"),
+    [
+        ("we agreed . they do n't .", "We agreed. They don't."),
+        ("i agreed", "I agreed"),
+        ('we agreed on " a plan " .', 'We agreed on "a plan".'),
+        ("we <nl> they", "We\nThey"),
+        ("<n0> <unk> agreed", "Agreed"),
+    ],
+)
+def test_spaces_and_capitals_are_set(slot_text: str, plain: str) -> None:
+    assert CODEC.decode(slot_text, SlotTable()) == plain
+
+
+def ask(content: str, **settings: object) -> Prompt:
+    return Prompt((Message("system", "send"), Message("user", content)), **settings)  # type: ignore[arg-type]
+
+
+def test_the_engine_inside_sees_slots_and_the_caller_sees_words() -> None:
+    inside = ScriptedEngine(["<p0> will send the <w0> by <t0> ."])
+    [completion] = SlotEngine(inside, CODEC).complete([ask("Priya: I will send the badge by Monday.", stop=("Mon",))])
+    assert inside.prompts[0].messages[1].content == "<p0> : i will send the <w0> by <t0> ."
+    assert inside.prompts[0].stop == ()
+    assert (completion.text, completion.stop_reason) == ("Priya will send the badge by ", "stop")
+
+
+def test_each_prompt_has_a_table_of_its_own() -> None:
+    inside = ScriptedEngine(["<p0> agreed .", "<p0> agreed ."])
+    completions = SlotEngine(inside, CODEC).complete([ask("Ana: we agreed"), ask("Bo: we agreed")])
+    assert [completion.text for completion in completions] == ["Ana agreed.", "Bo agreed."]
+
+
+class Letters(ScriptedEngine):
+    """Streams letter by letter, as a server may: half a slot token has no text yet."""
+
+    def complete(
+        self, prompts: object, *, on_text: OnText | None = None, cancel: Event | None = None
+    ) -> list[Completion]:
+        completions = super().complete(prompts, cancel=cancel)  # type: ignore[arg-type]
+        for index, completion in enumerate(completions):
+            for letter in completion.text if on_text else "":
+                on_text(index, letter)  # type: ignore[misc]
+        return completions
+
+
+@pytest.mark.parametrize("inside", [ScriptedEngine, Letters])
+@pytest.mark.parametrize("stop", [(), ("it.",), ("badge", "by")])
+def test_streamed_pieces_joined_are_the_text(inside: type[ScriptedEngine], stop: tuple[str, ...]) -> None:
+    answers = ['<p0> will send " the <w0> " by <t0> . <p1> do n\'t plan it .', "<nl> we <nl> <nl> agreed"]
+    pieces = ["", ""]
+
+    def on_text(index: int, piece: str) -> None:
+        assert piece
+        pieces[index] += piece
+
+    prompts = [ask("Priya: I will send the badge to Bo by Monday.\nBo: Agreed.", stop=stop), ask("Ana: we agreed")]
+    completions = SlotEngine(inside(answers), CODEC).complete(prompts, on_text=on_text)
+    assert pieces == [completion.text for completion in completions]
+    assert completions[0].text.startswith('Priya will send "the ')
+    assert completions[1].text == "We\nAgreed"
+
+
+def test_text_streams_before_the_answer_is_whole() -> None:
+    seen: list[str] = []
+    SlotEngine(ScriptedEngine(["<p0> will send it to you ."]), CODEC).complete(
+        [ask("Ana: we agreed")], on_text=lambda _, piece: seen.append(piece)
+    )
+    assert len(seen) > 3
+
+
+def test_tokens_are_counted_in_slots() -> None:
+    """Ten words of a name are one token."""
+    engine = SlotEngine(ScriptedEngine(), CODEC)
+    assert engine.count_tokens(ask("Ana: Kowalczyk Priya Shah Bo agreed")) == len("send <p0> : <n0> agreed".split())
+    assert engine.info.name == "scripted"
