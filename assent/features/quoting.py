@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from assent.data.transcripts.turns import Transcript
 from assent.features import cues, signals
-from assent.features.evidence import Candidate, Kind
+from assent.features.evidence import Candidate, Kind, Kind
 
-MAX_WORDS = 45
-"""A quote is a list entry, not a passage."""
+MAX_WORDS: dict[Kind, int] = {"action": 24, "decision": 30, "question": 24, "point": 24}
+"""A quote is a list entry, not a passage; a decision needs the proposal as well as the assent."""
 MIN_CONTENT = 2
 """Content words from which a sentence adds something to the one that carries the statement."""
 MANY_CONTENT = 7
@@ -101,7 +101,7 @@ def _choose(candidate: Candidate, transcript: Transcript) -> list[Sentence]:
     if not focal:
         return []
     kept = [max(focal, key=lambda spot: worth[spot])]
-    room = MAX_WORDS - kept[0].words
+    room = MAX_WORDS[candidate.kind] - kept[0].words
     for spot in sorted(worth.keys() - set(kept), key=lambda spot: (-worth[spot], spot)):
         if spot.words <= room and len(signals.content(spot.text)) >= MIN_CONTENT:
             kept.append(spot)

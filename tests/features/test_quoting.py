@@ -71,4 +71,4 @@ def test_no_word_is_added_and_the_length_is_bounded(texts: list[str], kind: str)
     text = quote(candidate, transcript)
     assert words(text) <= words(" ".join(texts)) | {"ana", "bo"}
     longest = max((len(part.split()) for part in sentences(texts[0])), default=len(texts[0].split()))
-    assert len(text.split()) <= max(MAX_WORDS, longest) + len(texts)
+    assert len(text.split()) <= max(*MAX_WORDS.values(), longest) + len(texts)
