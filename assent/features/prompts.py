@@ -57,6 +57,11 @@ def fits(engine: Engine, prompt: Prompt) -> bool:
     return engine.count_tokens(prompt) + prompt.max_new_tokens <= engine.info.context
 
 
+def held(prompt: Prompt) -> int:
+    """How many lines a prompt shows: the last ones of those it was made of."""
+    return prompt.messages[-1].content.count("\n") + 1
+
+
 def _smaller(lines: Sequence[Line], guidance: Guidance) -> Iterator[tuple[list[Line], Guidance]]:
     """All lines; then without the notes, without the first lines, with ever less of the last one."""
     shown = [(label, shorten(text)) for label, text in lines]

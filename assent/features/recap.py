@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assent.features.minutes import ActionItem, Statement
-from assent.features.prompts import statement_prompt
+from assent.features.prompts import held, statement_prompt
 from assent.features.words import content_stems
 from assent.features.writing import Writer
 
@@ -122,5 +122,4 @@ def _groups(writer: Writer, said: Sequence[Labelled]) -> list[list[Labelled]]:
 def _fits(writer: Writer, group: Sequence[Labelled]) -> bool:
     """Whether the prompt shows every statement of the group: it drops lines that do not fit."""
     lines = [(label, statement.text) for label, statement in group]
-    prompt = statement_prompt(writer.engine, "recap", lines, writer.guidance)
-    return prompt.messages[-1].content.count("\n") == len(lines) - 1
+    return held(statement_prompt(writer.engine, "recap", lines, writer.guidance)) == len(lines)

@@ -21,7 +21,7 @@ from assent.features.evidence import Candidate, Kind
 from assent.features.grounding import repair, verify
 from assent.features.language import detect
 from assent.features.minutes import Grounding, Statement
-from assent.features.prompts import Guidance, Line, pick_prompt, shorten, statement_prompt, with_seed
+from assent.features.prompts import Guidance, Line, held, pick_prompt, shorten, statement_prompt, with_seed
 from assent.features.quoting import quote
 from assent.features.words import content_stems
 from assent.models.engine import Completion, Engine, Prompt, WritingMode
@@ -92,6 +92,7 @@ class Writer:
         self.mode = writing_mode(engine, spoken, guidance.language)
         self.tally = Tally()
         self._seed, self._on_progress, self._cancel = seed, on_progress, cancel
+        self._read: set[int] = set()
 
     def answers(self, jobs: Sequence[Job]) -> list[Answer]:
         """One answer a job, in order. Raises GenerationError when every prompt failed, Cancelled when told to stop."""
@@ -124,7 +125,10 @@ class Writer:
             for one in candidates
         ]
         said = iter(self._complete([prompt for prompt in prompts if prompt]))
-        return [_as_said(next(said)) if prompt else Answer("", "not_asked") for prompt in prompts]
+        answers = [_as_said(next(said)) if prompt else Answer("", "not_asked") for prompt in prompts]
+        for one, answer in zip(candidates, answers, strict=True):
+            self._read.update(one.evidence if answer.flaw != "failed" else ())
+        return answers
 
     def _tell(self, done: int, of_all: int) -> None:
         if self._on_progress:
@@ -135,15 +139,23 @@ class Writer:
         failed = [job for job, answer in asked if answer.flaw == "failed"]
         if failed and len(failed) == len(asked):
             raise GenerationError(f"{self.engine.info.name}: every prompt failed, also when tried smaller")
-        read = {turn for job in jobs if job not in failed for turn in job.evidence}
-        self.tally.failed.update(turn for job in failed for turn in job.evidence if turn not in read)
+        self.tally.failed.update({turn for job, _ in asked for turn in job.evidence} - self._read)
 
     def _batch(self, jobs: Sequence[Job]) -> list[Answer]:
-        prompts = [self._prompt(job.task, self.lines(job.evidence)) for job in jobs]
-        answers = self._answered(prompts)
+        answers = self._asked(jobs, [self.lines(job.evidence) for job in jobs])
         for place, (job, answer) in enumerate(zip(jobs, answers, strict=True)):
             if answer.flaw in ("failed", "cut"):
-                answers[place] = self._answered([self._prompt(job.task, self._fewer_lines(job))])[0]
+                smaller = replace(job, evidence=(job.focus,))
+                answers[place] = self._asked([smaller], [self._fewer_lines(job)])[0]
+        return answers
+
+    def _asked(self, jobs: Sequence[Job], lines: Sequence[list[Line]]) -> list[Answer]:
+        """The answers, with note of the turns that a prompt held and that came through."""
+        prompts = [self._prompt(job.task, shown) for job, shown in zip(jobs, lines, strict=True)]
+        answers = self._answered(prompts)
+        for job, prompt, answer in zip(jobs, prompts, answers, strict=True):
+            if answer.flaw != "failed":
+                self._read.update(job.evidence[-held(prompt) :])
         return answers
 
     def _fewer_lines(self, job: Job) -> list[Line]:

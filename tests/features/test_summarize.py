@@ -1,6 +1,6 @@
 """Whole summaries of real files: what holds whatever the model says, and what a person does with the minutes.
 
-The selector and the verifier are the shipped ones. The models are scripted: what is tested is what becomes of an answer.
+The selector and the verifier are the shipped ones. The models are scripted: what counts is what becomes of an answer.
 """
 
 from __future__ import annotations
