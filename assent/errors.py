@@ -35,7 +35,7 @@ class InputError(AssentError, ValueError):
 class TranscriptError(InputError):
     """A file that cannot be read as a transcript.
 
-    `source` is the file's name, `line` the 1-based line (0: the file as a whole), `expected` what would have been right.
+    `source` is the file's name, `line` the 1-based line (0: the file as a whole), `expected` what is right.
     """
 
     def __init__(self, source: str, line: int, found: str, expected: str) -> None:

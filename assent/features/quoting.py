@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assent.data.transcripts.turns import Transcript
 from assent.features import cues, signals
-from assent.features.evidence import Candidate, Kind, Kind
+from assent.features.evidence import Candidate, Kind
 
 MAX_WORDS: dict[Kind, int] = {"action": 24, "decision": 30, "question": 24, "point": 24}
 """A quote is a list entry, not a passage; a decision needs the proposal as well as the assent."""

@@ -65,6 +65,11 @@ def source(item: Statement | ActionItem) -> str:
     return f"{item.written_by}, turn{'s' if len(item.evidence) > 1 else ''} {turns}"
 
 
+def due_apart(item: ActionItem) -> bool:
+    """Whether the due date must be said beside the task, whose text does not hold it."""
+    return bool(item.due) and (item.due or "").lower() not in item.task.lower()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(entry) for key, entry in value.items()}
@@ -120,5 +125,5 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         finalize=lambda value: clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value,
     )
-    environment.filters.update(md=markdown_text, source=source)
+    environment.filters.update(md=markdown_text, source=source, due_apart=due_apart)
     return environment

@@ -30,7 +30,7 @@ class _Row:
 
 
 class Confidence(LogitsProcessor):
-    """Keeps, step by step, the log probability of each row's likeliest token: under greedy decoding, of the answer's."""
+    """Keeps, step by step, the log probability of each row's likeliest token: when greedy, of the answer's."""
 
     def __init__(self) -> None:
         self._steps: list[torch.Tensor] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal, Protocol
 
@@ -38,7 +38,7 @@ class Completion:
     stop_reason: StopReason
     prompt_tokens: int
     completion_tokens: int
-    confidence: float | None = None
+    confidence: float | None = field(default=None, compare=False)
     """Geometric mean of the probabilities of the answer's tokens, where the engine sees them."""
 
 
