@@ -85,9 +85,8 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     folder = find(name).folder
     beside = plain(engine.prompts, folder) if folder else float("nan")
-    print(
-        f"{meeting.words} words, {len(meeting.turns)} turns, {len(engine.prompts)} prompts, {torch.get_num_threads()} threads"
-    )
+    print(f"{meeting.words} words, {len(meeting.turns)} turns, {len(engine.prompts)} prompts")
+    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
     print(f"assent summarize, everything included: {ours:.1f} s, peak memory {peak:.2f} GB")
     print(f"plain generate fp32, the same prompts one by one: {beside:.1f} s ({beside / ours:.2f} times as long)")
 

@@ -47,7 +47,7 @@ def _chosen(pieces: Sequence[str], weights: dict[str, float], room: int) -> list
     left, chosen = set(range(len(pieces))), []
 
     def worth(index: int) -> float:
-        gain = sum(weights.get(stem, 0.0) * REPEATED ** covered[stem] for stem in stems[index])
+        gain: float = sum(weights.get(stem, 0.0) * REPEATED ** covered[stem] for stem in stems[index])
         return gain / (len(pieces[index].split()) + LENGTH_OFFSET) ** LENGTH_POWER
 
     while left:

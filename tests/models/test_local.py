@@ -117,7 +117,7 @@ def test_the_token_that_closes_a_turn_ends_the_answer(save: Save, dialect: str, 
 def force(tiny: TransformersEngine, token: int, after: int) -> TransformersEngine:
     """The same engine, whose model says `token` once `after` tokens of an answer stand."""
 
-    def forcing(batch: Any) -> list[Any]:
+    def forcing(batch: Any, confidence: Any) -> list[Any]:
         start = max(len(job.ids) for job in batch)
 
         def push(ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
