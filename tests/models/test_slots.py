@@ -1,4 +1,4 @@
-"""A vocabulary written here is enough for the codec, and a scripted engine for its wrapper: neither looks at weights."""
+"""A vocabulary written here is enough for the codec, a scripted engine for its wrapper: neither looks at weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assent.models import Completion, Message, Prompt, ScriptedEngine
 from assent.models.engine import OnText
 from assent.models.slots import SLOT_TOKENS, SPECIAL, SlotCodec, SlotEngine, SlotTable
 from assent.models.slots.codec import SLOTS
-from assent.models.slots.words import number_length, split
+from assent.models.slots.words import number_length
 
 WORDS = "we will send the draft to you by then and they agreed on a plan for it i do n't 's 'll one".split()
 CODEC = SlotCodec([*SPECIAL, *SLOT_TOKENS, *WORDS, *".,?!:"])
