@@ -21,10 +21,9 @@ MIN_TURNS = 10
 WORDS_PER_TOPIC = 220
 MAX_TOPICS = 12
 OPENERS = re.compile(
-    r"^(?:(?:okay|ok|right|so|now|well|good|great|all right|alright|thanks?)[,. ]+)*"
-    r"(?:next|moving on|on to|onto|let's (?:move|go|start|talk|do|turn)|last (?:one|thing|item)|item|first|second|"
-    r"then,|any other|"
-    r"[A-Z][\w' -]{2,30}[.,] [A-Z][a-z]+[.?])",
+    r"^(?i:(?:(?:okay|ok|right|so|now|well|good|great|all right|alright|thanks?)[,. ]+)*)"
+    r"(?:(?i:next|moving on|on to|onto|let's (?:move|go|start|talk|do|turn)|last (?:one|thing|item)|item|first|second|"
+    r"then,|any other)\b|[A-Z][\w' -]{2,30}[.,] [A-Z][a-z]+[.?])",
 )
 OPENER_BONUS = 0.25
 """How much a turn that announces a topic weighs beside the depth of the gap, which is at most 2."""
