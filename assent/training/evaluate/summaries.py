@@ -63,7 +63,9 @@ def evaluate(
 ) -> SummaryReport:
     minutes = _run(data, system, progress)
     rivals = baselines(train)
-    texts = {OURS: [brief(document, meeting.transcript, LENGTH) for document, meeting in zip(minutes, data, strict=True)]}
+    texts = {
+        OURS: [brief(document, meeting.transcript, LENGTH) for document, meeting in zip(minutes, data, strict=True)]
+    }
     for rival in rivals:
         progress(f"baseline {rival.name}")
         texts[rival.name] = [cut(rival.text(meeting), LENGTH) for meeting in data]

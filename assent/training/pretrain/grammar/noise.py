@@ -57,6 +57,7 @@ def disturb(text: str, rng: Random) -> str:
             del words[at]
     return " ".join(words)
 
+
 _AMOUNT = frozenset(lists("speech.txt")["amount"])
 
 

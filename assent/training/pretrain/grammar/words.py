@@ -7,8 +7,18 @@ from importlib.resources import files
 from random import Random
 
 _VOWELS = "aeiou"
-_PLURALS = {"person": "people", "child": "children", "shelf": "shelves", "leaf": "leaves", "half": "halves",
-            "knife": "knives", "man": "men", "woman": "women", "series": "series", "sheep": "sheep"}
+_PLURALS = {
+    "person": "people",
+    "child": "children",
+    "shelf": "shelves",
+    "leaf": "leaves",
+    "half": "halves",
+    "knife": "knives",
+    "man": "men",
+    "woman": "women",
+    "series": "series",
+    "sheep": "sheep",
+}
 
 
 def _syllables(text: str) -> tuple[str, ...]:
