@@ -48,7 +48,7 @@ def _chosen(pieces: Sequence[str], weights: dict[str, float], room: int) -> list
 
     def worth(index: int) -> float:
         gain: float = sum(weights.get(stem, 0.0) * REPEATED ** covered[stem] for stem in stems[index])
-        return gain / (len(pieces[index].split()) + LENGTH_OFFSET) ** LENGTH_POWER
+        return gain / math.pow(len(pieces[index].split()) + LENGTH_OFFSET, LENGTH_POWER)
 
     while left:
         best = max(left, key=lambda index: (worth(index), -index))
