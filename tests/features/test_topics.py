@@ -9,12 +9,9 @@ from assent.data.transcripts.turns import Turn
 from assent.features.topics import MAX_TOPICS, MIN_TURNS, keywords, segments
 
 HALL = [
-    Turn("Ana", f"The hall has {n} chairs and the stage of the hall needs paint before the concert.") for n in range(14)
+    Turn("Ana", f"The hall has {n} chairs and the stage in the hall needs paint for the concert.") for n in range(14)
 ]
-VAN = [
-    Turn("Bo", f"The van drove {n} miles and its engine needs oil, the garage looked at the gearbox.")
-    for n in range(14)
-]
+VAN = [Turn("Bo", f"The van drove {n} miles, its engine needs oil, the garage saw to the gearbox.") for n in range(14)]
 
 
 @settings(max_examples=60, deadline=None)
@@ -39,6 +36,6 @@ def test_an_announced_topic_moves_the_boundary() -> None:
 
 def test_keywords_tell_a_topic_from_the_rest_and_name_nobody() -> None:
     found = keywords(VAN, [*HALL, *VAN])
-    assert set(found) <= {"van", "drove", "miles", "engine", "oil", "garage", "looked", "gearbox"}
+    assert set(found) <= {"van", "drove", "miles", "engine", "oil", "garage", "gearbox"}
     assert found
     assert keywords([Turn("Ana", "Ana, Ana, Ana twelve")], [Turn("Ana", "Ana twelve")]) == []
