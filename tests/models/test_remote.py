@@ -1,4 +1,4 @@
-"""A real `transformers serve` on loopback, running a small random model: no fake server could prove this."""
+"""A real `transformers serve` on loopback, with a small random model and the embedded one: no fake could prove this."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -17,7 +18,10 @@ import pytest
 
 from assent.errors import ContextOverflow, GenerationError, MissingExtra, ModelError
 from assent.models import Message, Prompt, load
+from assent.models.catalog import EMBEDDED
+from assent.models.local import TransformersEngine
 from assent.models.remote import RemoteEngine
+from assent.models.slots import SlotEngine
 
 Save = Callable[..., Path]
 START = 120.0
@@ -31,10 +35,9 @@ def ask(text: str, **settings: object) -> Prompt:
 PROMPTS = [ask("Who owns the launch?"), ask("thanks"), ask("We decided to move the demo.", max_new_tokens=5)]
 
 
-@pytest.fixture(scope="module")
-def served(save: Save, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    pytest.importorskip("uvicorn")
-    folder, place = save("llama", "chatml"), tmp_path_factory.mktemp("serve")
+@contextmanager
+def serving(folder: Path, place: Path) -> Iterator[str]:
+    """The address of a server that runs a model folder, with the model's name."""
     (place / "hub").mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -46,10 +49,18 @@ def served(save: Save, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/health", server, place / "log")
-        yield f"http://127.0.0.1:{port}/v1#{folder}", folder
+        yield f"http://127.0.0.1:{port}/v1#{folder}"
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def served(save: Save, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    pytest.importorskip("uvicorn")
+    folder = save("llama", "chatml")
+    with serving(folder, tmp_path_factory.mktemp("serve")) as url:
+        yield url, folder
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -105,6 +116,58 @@ def test_cancel_hangs_up_on_the_server(served: tuple[str, Path]) -> None:
 def test_a_server_that_serves_no_listed_model_wants_a_name(served: tuple[str, Path]) -> None:
     with pytest.raises(ModelError, match="name one"):
         load(served[0].partition("#")[0])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (EMBEDDED / "model.safetensors").exists(), reason="the weights are not in this tree")
+def test_the_embedded_model_behind_a_server_streams_what_it_says_here(tmp_path: Path) -> None:
+    """A server knows no slot mask, so the model here is asked without one; all else is the same, answers are greedy."""
+    pytest.importorskip("uvicorn")
+    prompts = [
+        Prompt((Message("system", task), Message("user", text)), max_new_tokens=40)
+        for task, text in (
+            ("action", "Priya Shah: I will send the permit form to Bo by Friday."),
+            ("decision", "Ana: so we move the demo to Thursday, 3 pm.\nBo: Agreed."),
+            ("compose friendly short", "instruction: tell Priya the demo moves to Thursday"),
+        )
+    ]
+    pieces = ["", "", ""]
+
+    def on_text(index: int, piece: str) -> None:
+        pieces[index] += piece
+
+    with serving(EMBEDDED, tmp_path) as url:
+        engine = load(url)
+        there = engine.complete(prompts, on_text=on_text)
+    assert (engine.info.dialect, engine.info.context) == ("slots", 512)
+    here = unmasked().complete(prompts)
+    assert [(done.text, done.stop_reason) for done in there] == [(done.text, done.stop_reason) for done in here]
+    assert [done.prompt_tokens for done in there] == [done.prompt_tokens for done in here]
+    assert pieces == [done.text for done in there] and all(pieces)
+
+
+def unmasked() -> SlotEngine:
+    """The embedded model here, free to emit any slot."""
+    inside = TransformersEngine.open(EMBEDDED, name="assent-mini", revision="embedded", device="cpu")
+    inside._model.config.assent_slot_tokens = None
+    return SlotEngine(inside)
+
+
+@pytest.mark.parametrize(
+    ("model", "dialect"),
+    [
+        ("assent-mini", "slots"),
+        ("/srv/models/assent_mini/", "slots"),
+        ("someone/Assent-Mini@v2", "slots"),
+        ("assent-mini-chat", "instruct"),
+        ("assent-mini/qwen", "instruct"),
+    ],
+)
+def test_a_served_model_is_known_by_its_name(nobody: str, model: str, dialect: str) -> None:
+    engine = load(f"{nobody}#{model}")
+    assert engine.info.dialect == dialect
+    assert isinstance(engine, SlotEngine) == (dialect == "slots")
+    assert engine.info.context == {"slots": 512, "instruct": 4096}[dialect]
 
 
 @pytest.fixture
