@@ -121,6 +121,29 @@ def test_a_sentence_that_says_only_when_or_how_many_states_nothing(text: str) ->
     assert "content" in judge(text, SHIPS, "point").reasons
 
 
+DOG = [
+    ("Ana Silva", "The dog ate a bit of a branch at the fair, and I took him to the vet on Monday, he's fine."),
+    ("Ben Okoye", "He is not insured."),
+]
+CAGE = [("Ana Silva", "How many drives are in the cage?"), ("Ben Okoye", "Don't know. I'd have to go in and count.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns", "kind", "supported"),
+    [
+        ("The dog ate a bit of a branch and is not insured.", DOG, "point", True),
+        ("The dog ate a bit of a branch and is insured.", DOG, "point", False),
+        ("It is not known how many drives are in the cage.", CAGE, "question", True),
+        ("It is known how many drives are in the cage.", CAGE, "question", False),
+    ],
+)
+def test_the_word_that_was_denied_must_stay_denied(
+    text: str, turns: list[tuple[str, str]], kind: Kind, supported: bool
+) -> None:
+    """F6: one refusal among much that was said plainly."""
+    assert judge(text, turns, kind) == Verdict(supported, () if supported else ("negation",))
+
+
 NUMBER = st.integers(min_value=2, max_value=9_999_999)
 
 

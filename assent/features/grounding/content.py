@@ -11,7 +11,8 @@ from assent.features.grounding.words import stem, words
 
 FLOOR = 0.2
 """Share of content words; higher floors cost more true statements than they catch false ones."""
-_FEWEST_FACTS = 2
+_FEWEST_FACTS = {"question": 1}
+"""Two for the other kinds."""
 _COMMON = "day days week weeks month months year years time times hour hours minute minutes people person start end new"
 _VAGUE = frozenset(stem(word) for word in (*dates.WORDS, *numbers.WORDS, *_COMMON.split()))
 """Words that say when or how many, and never of what: alone they state nothing."""
@@ -21,7 +22,7 @@ def holds(claim: Claim, passage: Passage) -> bool:
     if claim.stems and share(passage.stems, claim.stems) < FLOOR:
         return False
     told = claim.stems - _VAGUE
-    return bool(told) and (bool(told & passage.stems) or _facts(claim, passage) >= _FEWEST_FACTS)
+    return bool(told) and (bool(told & passage.stems) or _facts(claim, passage) >= _FEWEST_FACTS.get(claim.kind, 2))
 
 
 def _facts(claim: Claim, passage: Passage) -> int:

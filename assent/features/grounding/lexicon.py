@@ -127,6 +127,13 @@ CONTRARY = re.compile(
 )
 """Turned down."""
 
+EXCLUDED = _phrases(
+    "instead", "rather", "only", "leave", "left", "drop", "bin", "scrap", "skip", "without", "stop", "cut", "out",
+    r"refus\w+", "too", "enough", r"fail\w*", r"lack\w*", "forget", "unless", "until", "off", "stays?", "keep", "wait",
+    "short", "lost", "missing", "if", "empty", "against",
+)  # fmt: skip
+"""Words that shut something out without a negation."""
+
 RECAP = re.compile(
     r"^(?:so[,:]? |right[,:.]|then |to (?:sum|finish|recap)|let me (?:gather|say|recap|sum)|in short|recap"
     r"|agreed|settled"

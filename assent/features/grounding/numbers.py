@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -78,10 +79,11 @@ def _atom(found: re.Match[str]) -> _Atom:
     return _Atom(start, end, "digits" if word[:1].isdecimal() else "other", word)
 
 
-def mentions(text: str) -> list[Number]:
+@lru_cache(maxsize=256)
+def mentions(text: str) -> tuple[Number, ...]:
     """Every number in `text`, in order; a time of day stands beside the numbers it is made of."""
     if not _ANY.search(text):
-        return []
+        return ()
     atoms = _atoms(text)
     found, index = [], 0
     while index < len(atoms):
@@ -89,7 +91,7 @@ def mentions(text: str) -> list[Number]:
         if length:
             found.append(_read(atoms[index : index + length], atoms[index + length : index + length + 3]))
         index += length or 1
-    return found + _clock_phrases(text)
+    return (*found, *_clock_phrases(text))
 
 
 def _run_length(atoms: list[_Atom], start: int) -> int:

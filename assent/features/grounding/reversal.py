@@ -44,7 +44,7 @@ def holds(text: str, passage: Passage) -> bool:
     return not any(_taken_back(value, claimed, said, talk) and not _contrasted(value, text) for value in claimed)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _values(text: str) -> tuple[_Said, ...]:
     days = [_Said(when.start, when.end, frozenset({when.key}), _sort(when.key)) for when in dates.calendar(text)]
     amounts = [
