@@ -94,7 +94,8 @@ def _write(engine: Engine, question: str, turns: Sequence[Turn], people: Sequenc
     task, shown = ("point", lines) if slots else ("answer", [*lines, ("question", question)])
     prompt = statement_prompt(engine, task, shown, Guidance())
     answer = clean(engine.complete([prompt])[0], prompt.messages[-1].content)
-    supported = answer.text and verify(answer.text, turns, kind="point", participants=people).supported
+    states = answer.text and not answer.text.endswith("?")  # a question given back is no answer
+    supported = states and verify(answer.text, turns, kind="point", participants=people).supported
     touches = set(content_stems(answer.text)) & set(content_stems(question))
     return answer.text if supported and (touches or not slots) else None
 
