@@ -30,7 +30,7 @@ BATCH = 32
 """Prompts given to the engine at once: between two batches progress is told and a cancel is seen."""
 MIN_CONFIDENCE = 0.9
 """An answer of the embedded model that it was less sure of is not used: on turns unlike those it was trained on its
-sentences are fluent and wrong. On rules it never saw, 72 % of its answers reach this, and of those 84 % have all facts."""
+sentences are fluent and wrong. On rules it never saw, 72 % of its answers reach this; 84 % of those have all facts."""
 MIN_LANGUAGE_WORDS = 6
 """A shorter answer is too short to tell its language by."""
 ENGLISH = ("en", "und")
