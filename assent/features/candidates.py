@@ -17,9 +17,11 @@ from typing import Any
 from assent.features import guard, repair
 from assent.features.guard import GRAVE, Source
 from assent.features.prompts import Line, as_text, tagged
-from assent.models.engine import Engine, Message, Prompt
+from assent.models.engine import Completion, Engine, Message, Prompt
 
 TEMPERATURE = 0.7
+MIN_CONFIDENCE = 0.9
+"""A less sure draft of the embedded model is left to the rules: it drops facts that the guard cannot miss."""
 TRIES = 3
 """Sampled tries a draft that is missing after the greedy one."""
 TOKENS = {"short": 64, "medium": 128, "long": 240, None: 240}
@@ -62,12 +64,16 @@ def _tried(
         return []
     found = []
     for completion in engine.complete(fitting, on_text=on_text, cancel=cancel):
-        if completion.stop_reason in {"cancelled", "length"}:
+        if completion.stop_reason in {"cancelled", "length"} or _unsure(engine, completion):
             continue
         checked = passes(cleaned(completion.text), ask)
         if checked:
             found.append(checked)
     return found
+
+
+def _unsure(engine: Engine, completion: Completion) -> bool:
+    return engine.info.dialect == "slots" and (completion.confidence or 1.0) < MIN_CONFIDENCE
 
 
 def passes(text: str, ask: Ask) -> tuple[int, str] | None:
