@@ -17,7 +17,9 @@ SPLIT = re.compile(
 )
 AND = re.compile(
     r"\s+(?:and|but)\s+(?:also\s+)?(?=(?:ask|tell|thank|say|remind|let|don't|do not|suggest|offer|"
-    r"apologi[sz]e|please|mention|wish|invite|no need)\b)"
+    r"apologi[sz]e|please|mention|wish|invite|no need|inform|warn|explain|"
+    r"admit|refuse|decline|accept|propose|promise|insist|concede|enquire|inquire|request|confirm(?! (?:to|with)\b)|"
+    r"agree (?:to|with|that)|give (?:them|her|him)|turn down|announce|congratulate)\b)"
 )
 AUX = frozenset(
     (
@@ -68,6 +70,7 @@ HUSH = re.compile(
     rf"(?:without|not|avoid|skip|stop short of|instead of) {_SPEAKING}|"
     r"(?:avoid|omit|exclude)\b|not a word|nothing (?:about|on)\b|leave (?:out|that out|it out|the \w+ out)|skip the|"
     r"keep (?:it|this|that|the tone|me out|him out|her out|them out|the \w+ (?:out|quiet|secret|vague))|stay |"
+    rf"{'|'.join(table('unsaid.txt'))}|"
     r"be (?:nice|polite|sweet|friendly|kind|brief|firm|short|clear|honest|gentle|vague|discreet|tactful|"
     r"diplomatic|positive|warm|careful)|"
     r"make it |sound |between us|(?:that|this|it)(?:'s| is) (?:a secret|secret|confidential|between us|"
@@ -84,12 +87,15 @@ HUSH_OBJECT = re.compile(
     r"writ(?:e|ing)|reveal(?:ing)?|bring(?:ing)? up|leave out|go(?:ing)? into|includ(?:e|ing)|not a word "
     r"(?:about|of|on)|avoid|"
     r"nothing (?:about|on)|skip|promis(?:e|ing)|word (?:about|on)|tell(?:ing)? (?:them|her|him)(?: "
-    r"about)?|no)\s+(?:that |the |"
+    r"about)?|no|never mind|mention of|say nothing (?:about|of|on)|quiet "
+    r"(?:about|on)|clear of|spare (?:them|her|him)|let on|hold back|know|learn|find out|keep)\s+(?:about )?"
+    r"(?:that |the |"
     r"a |an |any |our |my |their )?(.+)$"
 )
 HUSHED_BEFORE = re.compile(
     r"(?i)(?:mention|say|writ(?:e|ing)|tell (?:them|her|him)|include|bring up|reveal|discuss)(?:ing)? "
-    r"(?:it|that|this|so)\b[\w\s]{0,14}$|"
+    r"(?:it|that|this|so)\b[\w\s]{0,14}$|(?:know|hear|find out|learn)(?: about| of)? (?:that|this|it)[.!]*$|"
+    r"leave (?:that|this|it) out[.!]*$|"
     r"(?:between us|a secret|secret|confidential|off the record)$"
 )
 """A prohibition of what was said just before it: "he forgot, don't mention that"."""
@@ -119,7 +125,8 @@ TITLED = re.compile(r"^(?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|[Cc]oach|Sir|Madam|mr|m
 NAMED = re.compile(r"^[A-Z][\w'’-]*(?:\s+[A-Z][a-z'’-]+)?(?:\s*(?:,|and|\+|&)\s*(?:[A-Z][\w'’-]*|team))*")
 HEARER = re.compile(r"(?i)^(?:her|him|them|they|both|everyone|everybody|all)\b")
 DETERMINED = re.compile(
-    r"(?i)^(?:the|my|our|all(?: the)?)\s+[\w'’()-]+(?:\s+[\w'’()-]+){0,4}?(?=\s+(?:that|to|if|whether|"
+    r"(?i)^(?:the|my|our|all(?: the)?)\s+[\w'’()-]+(?:\s+(?!(?:the|a|an|my|our|their)\b)[\w'’()-]+){0,4}?"
+    r"(?=\s+(?:the|a|an|my|our|their|that|to|if|whether|"
     r"for|about|who|what|when|where|why|how|which|know|on|is|are|can|we|it|I)\b|\s*[:,.]|$)"
 )
 UNNAMED = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assent.features.drafting.orders import aloud, plain
 from assent.features.drafting.patterns import (
     AFTER_VERB,
     AMBIGUOUS,
@@ -31,6 +32,7 @@ from assent.features.drafting.patterns import (
 from assent.features.drafting.person import to_you
 from assent.features.drafting.plan import Point
 from assent.features.drafting.shorthand import first_names
+from assent.features.drafting.wishes import is_wish
 
 REQUESTED = re.compile(
     r"(?i)(?:skip the (?:\w+ )?(?:meeting|call|standup|queue)|"
@@ -51,6 +53,8 @@ class Reader:
         self.hushed: list[str] = []
 
     def take(self, clause: str) -> None:
+        if is_wish(clause):
+            return
         clause = re.sub(
             r"(?i)^((?:say|tell|ask|decline)\b(?: \w+){0,2}) (?:nicely|politely|kindly|firmly)\b", r"\1", clause
         )
@@ -65,11 +69,13 @@ class Reader:
         if re.search(r"(?i)\b(?:but )?(?:leave|keep) (?:that|it|this) out\b", clause):
             self.hushed.append(re.sub(r"(?i),? (?:but )?(?:leave|keep) (?:that|it|this) out.*", "", clause))
             return
-        if HUSH.match(clause) and not REQUESTED.match(clause):
+        if HUSH.match(clause) and not REQUESTED.match(clause) and plain(clause) == clause:
             self._hush(clause)
             return
         led = LEAD.match(clause)
-        clause = LEAD.sub("", clause).strip()
+        clause = plain(LEAD.sub("", clause).strip())
+        if self._aloud(clause):
+            return
         if led and re.search(
             r"(?i)(?:msg|message|note|email|mail|update|reminder|reply|line|invite|text) $", led.group()
         ):
@@ -94,6 +100,20 @@ class Reader:
         if opened and self._opened(opened.group("verb").lower(), opened.group("rest").strip()):
             return
         self._plain(clause)
+
+    def _aloud(self, clause: str) -> bool:
+        """Take an offer, a refusal, a promise as the sentence that carries it out."""
+        offered = re.match(r"(?i)^offer (?!to\b)(?P<rest>.+)$", clause, re.DOTALL)
+        if offered and self._is_person(offered.group("rest")):
+            name, thing = self._addressee(offered.group("rest"))
+            if name and thing:
+                self._address(name)
+                clause = f"offer {thing}"
+        said = aloud(clause)
+        if said is None:
+            return False
+        self.points.append(Point("say", self._you(said)))
+        return True
 
     def _hush(self, clause: str) -> None:
         if HUSHED_BEFORE.search(clause) and len(self.points) > 1:
@@ -139,7 +159,12 @@ class Reader:
             return None, text
         take = (
             2
-            if len(words) > 1 and (re.match(r"^[\dA-Z]*\d[\dA-Z]*$", words[1]) or words[1].lower() in GROUP_WORDS)
+            if len(words) > 1
+            and (
+                words[0].lower() in {"the", "my", "our"}
+                or re.match(r"^[\dA-Z]*\d[\dA-Z]*$", words[1])
+                or words[1].lower() in GROUP_WORDS
+            )
             else 1
         )
         return " ".join(words[:take]).strip(":,"), " ".join(words[take:])
@@ -339,7 +364,10 @@ class Reader:
             self.points.append(Point("say", clause))
 
     def _suggest(self, body: str) -> None:
-        body = re.sub(r"(?i)^(?:that )?(?:we|you) (?:could |should )?", "", body)
+        if re.match(r"(?i)(?:that )?we (?!could\b|should\b)", body):
+            body = f"that {re.sub(r'(?i)^that ', '', body)}"
+        else:
+            body = re.sub(r"(?i)^(?:that )?(?:we|you) (?:could |should )?", "", body)
         found = re.match(r"(?i)^(?:asking|to ask) (.+)$", body)
         self.points.append(Point("say", f"maybe ask {found.group(1)}" if found else f"I suggest {body}"))
 

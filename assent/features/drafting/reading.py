@@ -11,13 +11,14 @@ from assent.features.drafting.clauses import clauses_of
 from assent.features.drafting.plan import Plan
 from assent.features.drafting.reader import Reader
 from assent.features.drafting.shorthand import spell_out
+from assent.features.drafting.wishes import apart
 
 
 def read_instruction(text: str, known: tuple[str, ...] = (), asker: str | None = None) -> Plan:
     """The plan of an instruction. `known` are the thread's texts; `asker` is whom "her" and "them" mean there."""
     spelled = spell_out(text, known).strip()
     reader = Reader(asker, known)
-    for clause in clauses_of(spelled):
+    for clause in clauses_of(apart(spelled)):
         reader.take(clause)
     return Plan(
         reader.to or _named_speaker(spelled, asker) or asker, tuple(reader.points), tuple(reader.hushed), spelled

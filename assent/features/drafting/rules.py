@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from assent.features.drafting import tones
 from assent.features.drafting.answers import answer_points, reference
 from assent.features.drafting.grammar import PAST, ask_directly, complete, terse
+from assent.features.drafting.patterns import request_verbs
 from assent.features.drafting.plan import Plan, Point
 from assent.features.drafting.tones import BANDS, long_forms, words_in
 from assent.features.words import content_words
@@ -56,7 +57,7 @@ def said(point: Point, tone: str, *, first: bool, again: bool = False, lead: str
 def _core(point: Point, tone: str, opening: bool, again: bool) -> str:
     text = point.text.strip(" ,;")
     if point.kind == "do":
-        return tones.REQUEST[tone][again].replace("%", _lower(text.rstrip(".!?")))
+        return tones.REQUEST[tone][again].replace("%", _lower_verb(text.rstrip(".!?")))
     if point.kind == "dont":
         return tones.REFUSAL.get(tone, tones.REFUSAL[""]).replace("%", text.rstrip(".!?"))
     if point.kind == "thank":
@@ -222,6 +223,12 @@ def _lower(text: str) -> str:
         "on",
     }
     return text[0].lower() + text[1:] if first.lower() in common and first != "I" else text
+
+
+def _lower_verb(text: str) -> str:
+    """The request without the capital that its verb had at the start of a sentence."""
+    first = text.split(" ", 1)[0]
+    return text[0].lower() + text[1:] if first.lower() in request_verbs() and first.istitle() else _lower(text)
 
 
 def _upper(text: str) -> str:
