@@ -18,6 +18,7 @@ from assent.features.words import stem
 Fault = Literal[
     "empty",
     "echo",
+    "repeats",
     "number",
     "name",
     "day",
@@ -31,13 +32,28 @@ Fault = Literal[
     "length",
 ]
 GRAVE: frozenset[str] = frozenset(
-    {"empty", "echo", "number", "name", "day", "promise", "reason", "lost fact", "lost words", "new words", "hushed"}
+    {
+        "empty",
+        "echo",
+        "repeats",
+        "number",
+        "name",
+        "day",
+        "promise",
+        "reason",
+        "lost fact",
+        "lost words",
+        "new words",
+        "hushed",
+    }
 )
 """Faults that no courtesy repairs: the draft is dropped."""
 KEPT_WORDS = 0.6
 """Share of the instruction's content words that a draft must hold; people's own drafts keep about this much or more."""
 NEW_WORDS = 0.6
 """Share of a draft's content words, if there are two or more, that no source holds; 95 % of human drafts stay below."""
+SPARSE = 2
+"""Content words of an instruction up to which a draft may add none of its own: there is too little to hold it to."""
 _NUMBERS = {
     word: str(value)
     for value, word in enumerate(
@@ -169,7 +185,8 @@ def faults(draft: str, source: Source, tone: str | None, length: str | None) -> 
     must = _Words(spell_out(source.must, [source.given]))
     given = _Words("\n".join((source.must, must.text, source.given)))
     found: list[Fault] = ["echo"] if _ECHO.match(draft) else []
-    found += _invented(said, given)
+    found += ["repeats"] if _repeats(said, given) else []
+    found += _invented(said, given, sparse=len(must.content) <= SPARSE)
     found += _lost(said, must, source)
     found += ["hushed"] if _speaks_of(said, source.hushed, must) else []
     found += ["tone"] if tone and not sounds(draft, tone) else []
@@ -177,7 +194,16 @@ def faults(draft: str, source: Source, tone: str | None, length: str | None) -> 
     return tuple(found)
 
 
-def _invented(said: _Words, given: _Words) -> list[Fault]:
+def _repeats(said: _Words, given: _Words) -> bool:
+    """Whether the draft stutters: "Chair and Chair", or four words twice that the source says once."""
+    if re.search(r"(?i)\b([^\W\d_]{3,}),? and \1\b", said.text):
+        return not re.search(r"(?i)\b([^\W\d_]{3,}),? and \1\b", given.text)
+    runs = [tuple(word.lower() for word in said.tokens[at : at + 4]) for at in range(len(said.tokens) - 3)]
+    known = [tuple(word.lower() for word in given.tokens[at : at + 4]) for at in range(len(given.tokens) - 3)]
+    return any(runs.count(run) > max(1, known.count(run)) for run in set(runs))
+
+
+def _invented(said: _Words, given: _Words, *, sparse: bool) -> list[Fault]:
     found: list[Fault] = []
     if said.numbers - given.numbers - {"1"}:
         found.append("number")
@@ -188,7 +214,7 @@ def _invented(said: _Words, given: _Words) -> list[Fault]:
     if _promises(said.text, given):
         found.append("promise")
     new = said.content - given.stems - _courtesies()
-    if len(new) > 1 and len(new) > NEW_WORDS * len(said.content):
+    if (sparse and any("'" not in word for word in new)) or (len(new) > 1 and len(new) > NEW_WORDS * len(said.content)):
         found.append("new words")
     if _REASON.search(said.text) and not _GIVES_REASON.search(given.text):
         found.append("reason")

@@ -62,7 +62,8 @@ _INSIDE = (
     (
         r",?\s+(?:and|but|though) (?=(?:please )?(?:leave out|omit|skip the|say nothing|keep quiet|keep silent|make no "
         r"mention|never (?:mention|say)|not a word|nothing (?:about|on|of)|no mention|no word|steer clear|no need to "
-        r"(?:say|mention|go|explain)|avoid|leave (?!that out|it out|this out)(?:the |"
+        r"(?:say|mention|go|explain)|"
+        r"avoid|leave (?!that out|it out|this out)(?:the |"
         r"my |our |any )?[\w' -]{2,40} out\b|keep (?:the |my |our )?"
         r"[\w' -]{2,40} out of (?:it|this)|don't let on|hold back)\b)",
         ". ",
