@@ -83,6 +83,7 @@ _GUARANTEE = re.compile(r"(?i)\b(?:promise|guarantee\w*|definitely|for sure|rest
 _REASON = re.compile(r"(?i)\b(?:because|due to|owing to|the reason)\b")
 _GIVES_REASON = re.compile(r"(?i)\b(?:because|due to|owing to|bc|cos|cuz|as|since|so|reason|why)\b|[,:;.]")
 _FREE_WILL = frozenset("be have need glad happy sorry look miss".split())
+_TWIN = re.compile(r"\b([A-Z]\w+),? and \1\b")
 _ECHO = re.compile(
     r"(?i)^(?:instruction:|tell (?:him|her|them)\b|ask (?:him|her|them)\b|as an ai|here(?: i|')s (?:a|"
     r"the|your) (?:draft|message)|sure, here|subject:)"
@@ -196,8 +197,8 @@ def faults(draft: str, source: Source, tone: str | None, length: str | None) -> 
 
 def _repeats(said: _Words, given: _Words) -> bool:
     """Whether the draft stutters: "Chair and Chair", or four words twice that the source says once."""
-    if re.search(r"(?i)\b([^\W\d_]{3,}),? and \1\b", said.text):
-        return not re.search(r"(?i)\b([^\W\d_]{3,}),? and \1\b", given.text)
+    if _TWIN.search(said.text):
+        return not _TWIN.search(given.text)
     runs = [tuple(word.lower() for word in said.tokens[at : at + 4]) for at in range(len(said.tokens) - 3)]
     known = [tuple(word.lower() for word in given.tokens[at : at + 4]) for at in range(len(given.tokens) - 3)]
     return any(runs.count(run) > max(1, known.count(run)) for run in set(runs))

@@ -49,7 +49,10 @@ _WH = re.compile(
     rf"about|one|kind of)\b)*(?:\s+[\w-]+)??)\s+(?:(the|a|an|my|your|his|her|our|their|this|that|I|you|"
     rf"we|they|he|she|it|[A-Z]\w+)\b(.*?))\s+({'|'.join(_AUX)})\b\s*(.*)$"
 )
-_INVERTED = re.compile(rf"(?i)^(?:(?:what|when|where|why|which|how|who)\b[\w\s'-]*?\s)?(?:{'|'.join(_AUX)})\b")
+_INVERTED = re.compile(
+    rf"(?i)^(?:(?:what|when|where|why|which|how|who)\b(?:(?!\s(?:i|you|we|they|he|she|it)\s)[\w\s'-])*?\s)?"
+    rf"(?:{'|'.join(_AUX)})\b"
+)
 _STATE = (
     r"(?:off|down|late|ready|closed|open(?! (?:at|from|on)\b)|missing|cancelled|canceled|broken|"
     r"delayed|due|full|empty|wrong|moved|done|needed|back|gone|ok|OK|red|attached|booked|required|"
@@ -79,6 +82,8 @@ _DETERMINED = frozenset(
 )
 
 
+_UNFINISHED = frozenset("the a an my our your his her their for of with in on to at by from and or no using".split())
+"""Words that no subject ends in: "with open orders" lacks no verb before "open"."""
 PAST = (
     r"missed|forgot|overslept|finished|misread|mixed up|messed up|deleted|(?:got|sent|lost|found|"
     r"booked|ordered|tried|called|checked|left|broke|fixed|read|saw|heard|spoke|met|wrote|made|"
@@ -144,6 +149,8 @@ def _with_verb(clause: str) -> str:
     if found is None:
         return clause
     subject = found.group(1)
+    if subject.split()[-1] in _UNFINISHED:
+        return clause
     plural = subject.endswith("s") and not subject.endswith(("ss", "us", "is"))
     return f"{subject} {'are' if plural else 'is'} {found.group(2)}{found.group(3)}"
 

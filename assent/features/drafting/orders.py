@@ -32,7 +32,9 @@ _ASKING = r"(?:asking|to ask|and ask)(?: (?:them|her|him))?"
 _PERSON = r"(?:them|her|him|everyone|everybody)"
 
 _NOUNISH = r"(?=(?:the|a|an|my|our|your|his|her|their|any|all|this|that|these|those|another|\w+day|[A-Z\d])\b)"
+_MAKE = r"(?:write|draft|compose|prepare|send|post|give me|i (?:need|want|would like|'d like))(?: up)? "
 _PIECES = {
+    "<MAKE>": _MAKE,
     "<WHO>": _WHO,
     "<THAT>": _THAT,
     "<NOTE>": _NOTE,

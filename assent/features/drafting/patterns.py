@@ -95,7 +95,7 @@ HUSH_OBJECT = re.compile(
 HUSHED_BEFORE = re.compile(
     r"(?i)(?:mention|say|writ(?:e|ing)|tell (?:them|her|him)|include|bring up|reveal|discuss)(?:ing)? "
     r"(?:it|that|this|so)\b[\w\s]{0,14}$|(?:know|hear|find out|learn)(?: about| of)? (?:that|this|it)[.!]*$|"
-    r"leave (?:that|this|it) out[.!]*$|"
+    r"leave (?:that|this|it) (?:out|aside|unsaid|unmentioned)[.!]*$|"
     r"(?:between us|a secret|secret|confidential|off the record)$"
 )
 """A prohibition of what was said just before it: "he forgot, don't mention that"."""
@@ -125,7 +125,9 @@ TITLED = re.compile(r"^(?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|[Cc]oach|Sir|Madam|mr|m
 NAMED = re.compile(r"^[A-Z][\w'’-]*(?:\s+[A-Z][a-z'’-]+)?(?:\s*(?:,|and|\+|&)\s*(?:[A-Z][\w'’-]*|team))*")
 HEARER = re.compile(r"(?i)^(?:her|him|them|they|both|everyone|everybody|all)\b")
 DETERMINED = re.compile(
-    r"(?i)^(?:the|my|our|all(?: the)?)\s+[\w'’()-]+(?:\s+(?!(?:the|a|an|my|our|their)\b)[\w'’()-]+){0,4}?"
+    r"(?i)^(?:the|my|our|all(?: the)?)\s+[\w'’()-]+"
+    r"(?:\s+(?!(?:the|a|an|my|our|their|one|two|three|four|five|some|no|\d+)\b)"
+    r"[\w'’()-]+){0,4}?"
     r"(?=\s+(?:the|a|an|my|our|their|that|to|if|whether|"
     r"for|about|who|what|when|where|why|how|which|know|on|is|are|can|we|it|I)\b|\s*[:,.]|$)"
 )

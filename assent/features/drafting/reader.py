@@ -40,6 +40,9 @@ REQUESTED = re.compile(
 )
 """Openings that look like a wish for the wording and are asked of the addressee."""
 
+_PERSONAL = frozenset(["say no to", *"to for get need want have decline write announce offer update".split()])
+"""Verbs that address somebody only where a person follows."""
+
 
 class Reader:
     """Takes one clause after the other; later clauses lean on the addressee found before."""
@@ -171,20 +174,7 @@ class Reader:
 
     def _opened(self, verb: str, rest: str) -> bool:
         """A clause that opens with an addressing verb; False where that reading does not hold."""
-        if verb in {
-            "to",
-            "for",
-            "get",
-            "need",
-            "want",
-            "have",
-            "say no to",
-            "decline",
-            "write",
-            "announce",
-            "offer",
-            "update",
-        } and not self._is_person(rest):
+        if verb in _PERSONAL and not self._is_person(rest):
             return self._refused(verb, rest)
         name, body = self._addressee(rest)
         if name is None:
@@ -304,7 +294,9 @@ class Reader:
         if first == "that":
             body = body[5:].strip()
             words, first = body.split(), body.split()[0].lower() if body.split() else ""
-        if body.lower().startswith("not to "):
+        if first == "about":
+            self.points.append(Point("say", f"this is {body}"))
+        elif body.lower().startswith("not to "):
             self.points.append(Point("dont", body[7:]))
         elif first == "to" and len(words) > 1:
             self.points.append(Point("do", body[3:]))
@@ -344,8 +336,6 @@ class Reader:
             self.points.append(Point("ask", clause))
         elif first == "wish" and len(words) > 1:
             self.points.append(Point("say", f"I {clause}"))
-        elif first == "offer" and words[1:2] == ["to"]:
-            self.points.append(Point("say", f"I can {' '.join(words[2:])}"))
         elif first in {"suggest", "propose"} and len(words) > 1:
             self._suggest(clause.split(None, 1)[1])
         elif first == "welcome" and len(words) > 1:

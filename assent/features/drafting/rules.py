@@ -31,6 +31,8 @@ def draft_by_rules(
     room = high - words_in(greeting) - words_in(" ".join(point.text for point in points)) - 3
     lead = reference(points, thread, me, room) if thread else ""
     sentences = _sentences(points, tone, lead) or [plan.text]
+    if words_in(" ".join(sentences)) <= high < words_in(greeting) + words_in(" ".join(sentences)):
+        greeting = ""
     sentences = _shortened(greeting, sentences, high)
     body = _padded(sentences, tone, low - words_in(greeting), high - words_in(greeting), variant)
     text = _joined(greeting, body)

@@ -27,6 +27,8 @@ _SHAPES = (
     rf"(?: please| enough| in tone)?",
     rf"(?:sound|be|seem|stay|come across(?: as)?|aim (?:for|to be)) {_MANNERS}(?: about (?:it|this))?",
     rf"(?:it|this|the \w+) (?:should|must|has to|ought to|can) (?:sound|be|read|feel|come across) {_MANNERS}",
+    r"(?:sound|seem|come across|appear) (?!the\b|a\b)[^:,.]{2,40}",
+    r"before (?:that|this|anything else|all else)",
     rf"{_MANNERS}(?:,? please| tone| words?)?",
     r"leave (?:no|little|some) (?:room|doubt|space)\b.*",
     r"(?:strike|use|take|adopt|choose|go for|keep to|find) (?:a|an|the) (?:[\w-]+ ){1,3}(?:tone|note|style|voice)",
@@ -39,7 +41,8 @@ _SHAPES = (
 )
 _WISH = re.compile(rf"(?i)^(?:please |and |but |just |so )*(?:{'|'.join(_SHAPES)})$")
 _WISH_BEFORE = re.compile(
-    rf"(?i)(?:^|(?<=[.!?;] ))(?:please )?(?:(?:word|phrase|put|say|write|frame) (?:it|this) {_MANNERS}|{_AS_FORM}"
+    rf"(?i)(?:^|(?<=[.!?;] ))(?:please )?(?:(?:word|phrase|put|say|write|frame) (?:it|this) {_MANNERS}|"
+    rf"(?:sound|seem|come across) (?!the\b|a\b)[^:,.]{{2,40}}|{_AS_FORM}"
     rf"{_ENOUGH}):\s+"
 )
 _WISH_INSIDE = re.compile(
@@ -47,9 +50,13 @@ _WISH_INSIDE = re.compile(
     rf"(?:in|with) (?:at most |no more than |just |only )*"
     rf"{_COUNT} (?:[\w-]+ )?{_SIZE}{_ENOUGH})(?=[.:;,]|$)"
 )
+_WISH_BETWEEN = re.compile(rf"(?i), (?:but |and )?{_MANNERS}, (?=(?:that|to|about|of|if|whether)\b)")
 _NOTE = re.compile(
-    r"(?i)\s*[(\[]((?:[^()\[\]]*\b(?:he|she|him|her|his|sound|note|context|background|fyi|secret|confidential|between|"
-    r"for you|don't|do not|mention|without|leave|keep|tone|i know)\b)[^()\[\]]*)[)\]]"
+    r"(?i)\s*[(\[]((?:(?:he|she|they)(?:'s|'re| is| are| was| has| have| will| would| does| \w+s)\b|note\b|"
+    r"context\b|background\b|"
+    r"fyi\b|for you\b|between\b|i know\b|(?:a )?secret|confidential|just so you know|don't\b|"
+    r"do not\b|but\b|keep\b|leave\b|"
+    r"no need\b|without\b|sound\b|never\b|not a word|not to\b|he\b|she\b)[^()\[\]]*)[)\]]"
 )
 _TOLD = (
     r"(?:mention|say|tell|writ|nam|hint|referr|talk|go|giv|discuss|reveal|disclos|explain|bring|admitt|apologi[sz]|blam|"
@@ -80,6 +87,7 @@ def apart(text: str) -> str:
     text = _NOTE.sub(_noted, text)
     text = _WISH_BEFORE.sub("", text)
     text = _WISH_INSIDE.sub("", text)
+    text = _WISH_BETWEEN.sub(" ", text)
     for pattern, opened in _INSIDE:
         text = re.sub(pattern, opened, text, flags=re.IGNORECASE)
     kept = [sentence for sentence in re.split(r"(?<=[.!?;])\s+", text) if not is_wish(sentence)]
