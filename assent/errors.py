@@ -6,7 +6,8 @@ AssentError
 │   │   └── TranscriptNotFound (FileNotFoundError)
 │   ├── RosterError
 │   ├── TemplateError
-│   └── ConfigError                           lists all faults at once
+│   ├── ConfigError                           lists all faults at once
+│   └── ConsentError (PermissionError)        a form, notice, signature or decision that is refused
 ├── ModelError (RuntimeError)                 exit 4: a model that is unknown, unsafe or broken
 │   ├── UnknownModel (LookupError)
 │   ├── UnsafeModel (PermissionError)
@@ -14,6 +15,8 @@ AssentError
 ├── GenerationError (RuntimeError)            exit 5: the model ran and no right answer came of it
 │   └── ContextOverflow (ValueError)
 ├── ConsentRequired (PermissionError)         exit 6: the account has not signed
+├── StoreError (OSError)                      exit 7: the database or key store is locked, full, gone or restored
+├── LedgerError (RuntimeError)                exit 8: the chain of decisions does not hold
 └── Cancelled (RuntimeError)                  exit 130: the caller stopped the work
 
 A message says what was found, where, and what to do. It never carries content of a meeting or a message.
@@ -68,6 +71,10 @@ class ConfigError(InputError):
         self.faults = faults
 
 
+class ConsentError(InputError, PermissionError):
+    pass
+
+
 class ModelError(AssentError, RuntimeError):
     exit_code = 4
 
@@ -96,6 +103,20 @@ class ContextOverflow(GenerationError, ValueError):
 
 class ConsentRequired(AssentError, PermissionError):
     exit_code = 6
+
+
+class StoreError(AssentError, OSError):
+    exit_code = 7
+
+
+class LedgerError(AssentError, RuntimeError):
+    """A chain that does not hold; `position` is the first bad index, None where there is none to name."""
+
+    exit_code = 8
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
 
 
 class Cancelled(AssentError, RuntimeError):
