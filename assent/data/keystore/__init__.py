@@ -1,0 +1,9 @@
+"""The key of each contributor: look up, destroy, re-wrap; and the cipher the keys open. It knows no policy."""
+
+from __future__ import annotations
+
+from assent.data.keystore.cipher import open_, seal
+from assent.data.keystore.epoch import EnvironmentEpochKeys, EpochKeys, FileEpochKeys
+from assent.data.keystore.keystore import Destruction, Keystore
+
+__all__ = ["Destruction", "EnvironmentEpochKeys", "EpochKeys", "FileEpochKeys", "Keystore", "open_", "seal"]
