@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from assent.data.interactions.calls import Call
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import InputError
 from assent.features.answers import clean
@@ -16,6 +17,7 @@ from assent.features.language import detect
 from assent.features.minutes import WrittenBy
 from assent.features.prompts import Guidance, statement_prompt
 from assent.features.quoting import sentences, tidy
+from assent.features.trace import Trace
 from assent.features.words import content_stems
 from assent.features.writing import writing_mode
 from assent.models import load
@@ -36,9 +38,26 @@ class CitedAnswer:
     text: str
     evidence: tuple[int, ...]
     written_by: WrittenBy
+    consent: str | None = field(default=None, compare=False)
+    """What was logged of it and what was not; None in local use."""
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
     def json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in ("question", "text", "evidence", "written_by")}
+
+    def accept(self) -> None:
+        self._tell("accept")
+
+    def discard(self) -> None:
+        self._tell("discard")
+
+    def thumb(self, up: bool) -> None:
+        """A verdict in one bit."""
+        self._tell("thumb_up" if up else "thumb_down")
+
+    def _tell(self, kind: str) -> None:
+        if self.trace:
+            self.trace.feedback(kind)
 
     def __str__(self) -> str:
         if not self.text:
@@ -47,17 +66,29 @@ class CitedAnswer:
 
 
 def ask(
-    transcript: Transcript, question: str, *, model: str | None = None, engine: Engine | None = None
+    transcript: Transcript,
+    question: str,
+    *,
+    model: str | None = None,
+    engine: Engine | None = None,
+    trace: Trace | None = None,
 ) -> CitedAnswer:
     """The answer that the best matching turns give. Raises InputError for a question without a content word."""
+    answer = _answer(transcript, question, engine or load(model or "assent-mini"))
+    if trace is None:
+        return answer
+    calls = [Call("answer", answer.evidence, answer.text, answer.written_by)] if answer.text else []
+    return replace(answer, consent=trace.capture(transcript, calls, {}, [question]), trace=trace)
+
+
+def _answer(transcript: Transcript, question: str, engine: Engine) -> CitedAnswer:
     if not content_stems(question):
         raise InputError("the question names nothing to look for; ask with a word that the meeting may hold")
     found = search(transcript.turns, question)
     if not found:
         return CitedAnswer(question, "", (), "quote")
     turns = [transcript.turns[index] for index in found]
-    running = engine or load(model or "assent-mini")
-    written = _write(running, question, turns, transcript.participants)
+    written = _write(engine, question, turns, transcript.participants)
     if written:
         return CitedAnswer(question, written, found, "model")
     return CitedAnswer(question, _quote(turns, question), found, "quote")

@@ -1,33 +1,94 @@
-"""The assistant of a product: one model, one person, the features bound together. It knows no storage."""
+"""The assistant of a product: one model, one person, the features bound together, and the store of their account.
+
+It knows no storage: without a store everything is local use and nothing is left behind.
+"""
 
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assent.data.transcripts.turns import Transcript
+from assent.data.transcripts import Roster, Transcript
+from assent.errors import ConsentRequired, InputError
 from assent.features.ask import CitedAnswer, ask
-from assent.features.compose import Drafts, compose, rewrite
+from assent.features.compose import Drafts, Thread, compose, rewrite
 from assent.features.summarize import Minutes, summarize
+from assent.features.trace import Trace
 from assent.models import load
 from assent.models.engine import Engine
 
+if TYPE_CHECKING:
+    from assent.data.facade import Store
+
+NOBODY = Roster(entries=())
+
 
 class Assistant:
-    """Summaries, drafts and answers on one loaded model, for one writer. Local use: nothing is stored."""
+    """Summaries, drafts and answers on one loaded model, for one writer.
 
-    def __init__(self, model: str = "assent-mini", *, user: str | None = None, engine: Engine | None = None) -> None:
+    With a `store`, use is that of `user` in `account` (names of the host), and what the gate allows is logged; the
+    `roster` says who a label is, and a label it does not know is nobody. Raises ConsentRequired until the account has
+    enabled the features, at every use.
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        *,
+        account: str | None = None,
+        user: str | None = None,
+        roster: Roster | None = None,
+        model: str = "assent-mini",
+        engine: Engine | None = None,
+    ) -> None:
+        if (store is None) != (account is None) or (store and not user):
+            raise InputError("logged use needs a store, an account and a user; local use needs none of the three")
+        self.store, self.account, self.user, self.roster = store, account, user, roster or NOBODY
+        self._require_consent()
         self.engine = engine or load(model)
-        self.user = user
 
-    def summarize(self, source: str | PathLike[str] | Transcript, **wishes: Any) -> Minutes:
-        return summarize(source, engine=self.engine, **wishes)
+    def summarize(
+        self,
+        source: str | PathLike[str] | Transcript,
+        *,
+        meeting: str | None = None,
+        request: str | None = None,
+        **wishes: Any,
+    ) -> Minutes:
+        """Minutes, as `assent.summarize`; `meeting` and `request` are the host's names of the meeting and this use."""
+        return summarize(source, engine=self.engine, trace=self._trace("summarize", meeting, request), **wishes)
 
-    def ask(self, transcript: Transcript, question: str) -> CitedAnswer:
-        return ask(transcript, question, engine=self.engine)
+    def ask(
+        self, transcript: Transcript, question: str, *, meeting: str | None = None, request: str | None = None
+    ) -> CitedAnswer:
+        return ask(transcript, question, engine=self.engine, trace=self._trace("ask", meeting, request))
 
-    def compose(self, instruction: str, **wishes: Any) -> Drafts:
-        return compose(instruction, engine=self.engine, me=self.user, **wishes)
+    def compose(self, instruction: str, *, thread: Thread = None, request: str | None = None, **wishes: Any) -> Drafts:
+        trace = self._trace("compose", None, request)
+        return compose(instruction, thread=thread, engine=self.engine, me=self._label(), trace=trace, **wishes)
 
-    def rewrite(self, text: str, how: str, **wishes: Any) -> Drafts:
-        return rewrite(text, how, engine=self.engine, me=self.user, **wishes)
+    def rewrite(self, text: str, how: str, *, request: str | None = None, **wishes: Any) -> Drafts:
+        trace = self._trace("rewrite", None, request)
+        return rewrite(text, how, engine=self.engine, me=self._label(), trace=trace, **wishes)
+
+    def _label(self) -> str | None:
+        """How the user signs: the first label the roster has for them, else the name given."""
+        labels = (entry.labels for entry in self.roster.entries if entry.person == self.user)
+        return next((found[0] for found in labels if found), self.user)
+
+    def _trace(self, feature: str, meeting: str | None, request: str | None) -> Trace | None:
+        self._require_consent()
+        if self.store is None or self.account is None or self.user is None:
+            return None
+        return Trace(self.store, self.account, self.user, self.roster, feature, meeting, request)
+
+    def _require_consent(self) -> None:
+        """Raises ConsentRequired, with the command that would enable the features."""
+        if self.store is None or self.account is None:
+            return
+        decision = self.store.consent.enabled(self.account)
+        if not decision.allowed:
+            raise ConsentRequired(
+                f"account {self.account} has not enabled the features ({decision.reason}); an admin of it signs with: "
+                f"assent consent sign --account {self.account} --admin NAME --purpose use_feature"
+            )

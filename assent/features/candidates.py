@@ -40,14 +40,23 @@ class Ask:
 
 
 def candidates(
-    engine: Engine, ask: Ask, n: int, on_text: Callable[[int, str], None] | None = None, cancel: Event | None = None
+    engine: Engine,
+    ask: Ask,
+    n: int,
+    on_text: Callable[[int, str], None] | None = None,
+    cancel: Event | None = None,
+    rounds: int = 0,
 ) -> list[str]:
-    """Up to `n` different messages of the model that pass, best first; none where the model may not write."""
+    """Up to `n` different messages of the model that pass, best first; none where the model may not write.
+
+    The first round starts with the greedy answer; later `rounds` are sampled, each with seeds of its own.
+    """
     if engine.info.writing_mode != "writes":
         return []
-    passed = _tried(engine, [_prompt(engine, ask, 0)], ask, on_text, cancel)
+    passed = [] if rounds else _tried(engine, [_prompt(engine, ask, 0)], ask, on_text, cancel)
     if len(passed) < n and not (cancel and cancel.is_set()):
-        prompts = [_prompt(engine, ask, seed) for seed in range(1, TRIES * n + 1)]
+        tries = TRIES * n
+        prompts = [_prompt(engine, ask, seed) for seed in range(rounds * tries + 1, (rounds + 1) * tries + 1)]
         passed += _tried(engine, prompts, ask, on_text, cancel)
     ranked = sorted(passed, key=lambda found: found[0])
     return list(dict.fromkeys(text for _, text in ranked))[:n]

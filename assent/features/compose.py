@@ -6,11 +6,12 @@ It knows no interface: a draft is text to preview, edit and accept, and is never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Literal
 
+from assent.data.interactions.calls import Call
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import Cancelled, InputError
 from assent.features import drafting, guard
@@ -18,6 +19,7 @@ from assent.features.candidates import Ask, candidates
 from assent.features.drafting.rewriting import HOWS, rewrite_by_rules
 from assent.features.drafting.tones import LENGTHS, TONES
 from assent.features.guard import GRAVE, Source
+from assent.features.trace import Trace
 from assent.models import load
 from assent.models.engine import Engine
 
@@ -38,6 +40,37 @@ class Draft:
     ai_marked: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """One message asked for. `material` is the thread, `said` what the user gave: all that its drafts are made of."""
+
+    ask: Ask
+    by_rules: Callable[[int], str]
+    n: int
+    engine: Engine
+    on_text: Callable[[int, str], None] | None
+    cancel: Event | None
+    material: Transcript
+    said: tuple[str, ...]
+    around: tuple[str, str] = ("", "")
+    """What stands unchanged before and after a draft of a selection."""
+
+    def drafts(self, rounds: int = 0) -> tuple[Draft, ...]:
+        """Up to `n` drafts that differ; other `rounds` are other tries."""
+        written = candidates(self.engine, self.ask, self.n, self.on_text, self.cancel, rounds)
+        if self.cancel is not None and self.cancel.is_set():
+            raise Cancelled("composing was cancelled")
+        texts: dict[str, WrittenBy] = dict.fromkeys(written[: self.n], "model")
+        for variant in range(rounds * self.n, (rounds + 1) * self.n):
+            if len(texts) < self.n:
+                texts.setdefault(self.by_rules(variant), "rules")
+        return tuple(self._draft(text, writer) for text, writer in texts.items())
+
+    def _draft(self, text: str, written_by: WrittenBy) -> Draft:
+        whole = f"{self.around[0]}{text}{self.around[1]}"
+        return Draft(whole, written_by, guard.slots(whole))
+
+
 @dataclass(slots=True)
 class Drafts:
     """Drafts with their life around them. Every state is kept: `undo` goes back one, `accepted` is the chosen index."""
@@ -47,6 +80,11 @@ class Drafts:
     adapter: str | None = None
     accepted: int | None = None
     versions: list[tuple[tuple[Draft, ...], int | None]] = field(default_factory=list)
+    commission: Commission | None = None
+    rounds: int = 0
+    consent: str | None = None
+    """What was logged of it and what was not; None in local use."""
+    trace: Trace | None = None
 
     def __str__(self) -> str:
         texts = [draft.text for draft in self.drafts]
@@ -60,9 +98,30 @@ class Drafts:
     def accept(self, index: int = 0) -> Draft:
         """Choose a draft; undo takes the choice back."""
         chosen = self._at(index)
+        self._tell("accept")
         self._keep()
         self.accepted = index
         return chosen
+
+    def discard(self) -> None:
+        """Drop all drafts: none is to be sent. Undo takes it back."""
+        self._tell("discard")
+        self._keep()
+        self.drafts, self.accepted = (), None
+
+    def thumb(self, up: bool) -> None:
+        """A verdict in one bit."""
+        self._tell("thumb_up" if up else "thumb_down")
+
+    def regenerate(self) -> None:
+        """Put other drafts of the same message in place of these; undo brings these back."""
+        if self.commission is None:
+            raise InputError("these drafts cannot be made again; ask for new ones")
+        self._tell("regenerate")
+        drafts = self.commission.drafts(self.rounds + 1)
+        self._keep()
+        self.drafts, self.accepted, self.rounds = drafts, None, self.rounds + 1
+        self._capture()
 
     def edit(self, text: str, index: int = 0) -> Draft:
         """Put a person's text in place of a draft's."""
@@ -70,6 +129,8 @@ class Drafts:
             raise InputError("an edit needs text; found none")
         self._at(index)
         self._keep()
+        if self.trace:
+            self.trace.edit(text, index)
         edited = Draft(text, "human", guard.slots(text))
         self.drafts = (*self.drafts[:index], edited, *self.drafts[index + 1 :])
         self.accepted = None
@@ -80,6 +141,19 @@ class Drafts:
         if not self.versions:
             raise InputError("nothing to undo: no draft was edited or accepted")
         self.drafts, self.accepted = self.versions.pop()
+
+    def _tell(self, kind: str) -> None:
+        if self.trace:
+            self.trace.feedback(kind)
+
+    def _capture(self) -> None:
+        """Logs each draft as a call of its own; all of them were made from all that was given."""
+        if self.trace and self.commission:
+            turns = tuple(range(len(self.commission.material.turns)))
+            calls = [Call(self.commission.ask.task, turns, one.text, one.written_by) for one in self.drafts]
+            about = {"model": self.model, "tone": self.commission.ask.tone, "length": self.commission.ask.length}
+            given = {name: value for name, value in about.items() if value}
+            self.consent = self.trace.capture(self.commission.material, calls, given, self.commission.said)
 
     def _keep(self) -> None:
         self.versions.append((self.drafts, self.accepted))
@@ -106,6 +180,7 @@ def compose(
     engine: Engine | None = None,
     on_text: Callable[[int, str], None] | None = None,
     cancel: Event | None = None,
+    trace: Trace | None = None,
 ) -> Drafts:
     """Drafts of the message that an instruction asks for; with a `thread`, of the reply to it.
 
@@ -126,7 +201,9 @@ def compose(
     def by_rules(variant: int) -> str:
         return drafting.draft_by_rules(plan, tone, length, thread=lines, me=me, variant=variant)
 
-    return _drafts(ask, by_rules, n, engine or load(model or "assent-mini"), on_text, cancel)
+    material = thread if isinstance(thread, Transcript) else Transcript.of(lines)
+    running = engine or load(model or "assent-mini")
+    return _made(Commission(ask, by_rules, _some(n), running, on_text, cancel, material, (instruction,)), trace)
 
 
 def reply(instruction: str, thread: Thread, **wishes: Any) -> Drafts:
@@ -149,6 +226,7 @@ def rewrite(
     engine: Engine | None = None,
     on_text: Callable[[int, str], None] | None = None,
     cancel: Event | None = None,
+    trace: Trace | None = None,
 ) -> Drafts:
     """Drafts of a message said differently: `how` is one of HOWS or a wish in free words.
 
@@ -174,10 +252,9 @@ def rewrite(
     def by_rules(variant: int) -> str:
         return rewrite_by_rules(chosen, how, tone=tone, length=length, me=me)
 
-    found = _drafts(ask, by_rules, n, engine or load(model or "assent-mini"), on_text, cancel)
-    if selection is not None:
-        found.drafts = tuple(_around(draft, before, after) for draft in found.drafts)
-    return found
+    nothing, running = Transcript(()), engine or load(model or "assent-mini")
+    said, around = (how, text), (before, after)
+    return _made(Commission(ask, by_rules, _some(n), running, on_text, cancel, nothing, said, around), trace)
 
 
 _KEPT = {
@@ -209,34 +286,11 @@ def _hearers(lines: Sequence[Line], me: str | None) -> str | None:
     return " and ".join(others[-2:]) if others else None
 
 
-def _drafts(
-    ask: Ask,
-    by_rules: Callable[[int], str],
-    n: int,
-    engine: Engine,
-    on_text: Callable[[int, str], None] | None,
-    cancel: Event | None,
-) -> Drafts:
-    if not 1 <= n <= MAX_DRAFTS:
-        raise InputError(f"{n} drafts: ask for 1 to {MAX_DRAFTS}")
-    written = candidates(engine, ask, n, on_text, cancel)
-    if cancel is not None and cancel.is_set():
-        raise Cancelled("composing was cancelled")
-    drafts = [Draft(text, "model", guard.slots(text)) for text in written[:n]]
-    texts = {draft.text for draft in drafts}
-    for text in _distinct(by_rules(variant) for variant in range(n)):
-        if len(drafts) < n and text not in texts:
-            drafts.append(Draft(text, "rules", guard.slots(text)))
-    return Drafts(tuple(drafts), engine.info.name, engine.info.adapter)
-
-
-def _distinct(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
-
-
-def _around(draft: Draft, before: str, after: str) -> Draft:
-    text = f"{before}{draft.text}{after}"
-    return replace(draft, text=text, slots=guard.slots(text))
+def _made(commission: Commission, trace: Trace | None) -> Drafts:
+    info = commission.engine.info
+    made = Drafts(commission.drafts(), info.name, info.adapter, commission=commission, trace=trace)
+    made._capture()
+    return made
 
 
 def _cut(text: str, selection: slice | None) -> tuple[str, str, str]:
@@ -252,6 +306,12 @@ def _one_of(value: str, known: Sequence[str], what: str) -> str:
     if value not in known:
         raise InputError(f"{what} {value!r} is not known; use one of {', '.join(known)}")
     return value
+
+
+def _some(n: int) -> int:
+    if not 1 <= n <= MAX_DRAFTS:
+        raise InputError(f"{n} drafts: ask for 1 to {MAX_DRAFTS}")
+    return n
 
 
 def _needs(text: str, what: str) -> None:

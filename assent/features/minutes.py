@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+
+from assent.data.interactions.calls import Call
 
 WrittenBy = Literal["model", "quote", "human"]
 
@@ -74,4 +76,5 @@ class MinutesDocument:
     model: str
     adapter: str | None
     template: str
-    extra: dict[str, Any] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+    """The prompts it was made from and what came of each: what a log or a training row is made of."""

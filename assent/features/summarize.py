@@ -20,7 +20,9 @@ from assent.features.language import code
 from assent.features.layouts import Layout, load_layout
 from assent.features.minutes import MinutesDocument
 from assent.features.prompts import Guidance
+from assent.features.render import LOCAL_USE
 from assent.features.summary import Request, draft
+from assent.features.trace import Trace
 from assent.features.writing import OnProgress
 from assent.models import load
 from assent.models.engine import Engine
@@ -48,6 +50,9 @@ class Minutes:
     layout: Layout
     versions: list[Version] = field(default_factory=list)
     verdict: Verdict = "open"
+    consent: str = LOCAL_USE
+    """What was logged of it and what was not, as the minutes say it."""
+    trace: Trace | None = None
 
     @property
     def document(self) -> MinutesDocument:
@@ -73,29 +78,42 @@ class Minutes:
         form = target.suffix.lstrip(".").lower()
         if form not in FORMS:
             raise InputError(f"{target.name}: no such form; use one of {', '.join('.' + known for known in FORMS)}")
-        text = self.text if form == "md" else render(self.document, form, self.layout)
-        _write_whole(target, text)
+        _write_whole(target, self.render(form))
         return target
+
+    def render(self, form: str) -> str:
+        """The minutes in a form by name; Markdown is the last version's text, a person's edit included."""
+        return self.text if form == "md" else render(self.document, form, self.layout, self.consent)
 
     def brief(self, words: int = 200) -> str:
         """The minutes in at most `words` words, as running text."""
         return brief(self.document, self.transcript, words)
 
     def accept(self) -> None:
+        self._tell("accept")
         self.verdict = "accepted"
 
     def discard(self) -> None:
+        self._tell("discard")
         self.verdict = "discarded"
+
+    def thumb(self, up: bool) -> None:
+        """A verdict in one bit."""
+        self._tell("thumb_up" if up else "thumb_down")
 
     def edit(self, text: str) -> None:
         """Put a person's text in place of the last version's."""
         if not text.strip():
             raise InputError("an edit needs text; to drop the minutes use discard()")
+        if self.trace:
+            self.trace.edit(text)
         self.versions.append(Version("human_edit", text, self.document))
         self.verdict = "open"
 
     def regenerate(self, *, on_progress: OnProgress | None = None, cancel: Event | None = None) -> None:
         """Make the minutes again from the same transcript and wishes, as a new version: another try of the model's."""
+        if self.versions:
+            self._tell("regenerate")
         self._make("model", self.transcript, len(self.versions), on_progress, cancel)
 
     def correct(
@@ -107,15 +125,30 @@ class Minutes:
         self._make("ai_edit", self.transcript.correct(turn, text), 0, on_progress, cancel)
 
     def ask(self, question: str) -> CitedAnswer:
-        return ask(self.transcript, question, engine=self.engine)
+        trace = self.trace.another("ask") if self.trace else None
+        return ask(self.transcript, question, engine=self.engine, trace=trace)
 
     def _make(
         self, source: Source, transcript: Transcript, seed: int, on_progress: OnProgress | None, cancel: Event | None
     ) -> None:
         document = draft(transcript, self.engine, self.request, seed=seed, on_progress=on_progress, cancel=cancel)
         self.transcript = transcript
-        self.versions.append(Version(source, render(document, "md", self.layout), document))
+        if self.trace:
+            self.consent = self._capture(document, self.trace)
+        self.versions.append(Version(source, render(document, "md", self.layout, self.consent), document))
         self.verdict = "open"
+
+    def _tell(self, kind: str) -> None:
+        if self.trace:
+            self.trace.feedback(kind)
+
+    def _capture(self, document: MinutesDocument, trace: Trace) -> str:
+        """The consent line. With an instruct model the user's own notes and wishes stood in every prompt."""
+        guidance = self.request.guidance
+        wishes = (guidance.notes, guidance.instructions, " ".join(guidance.glossary))
+        said = [text for text in wishes if text] if self.engine.info.dialect == "instruct" else []
+        about = {"template": self.layout.name, "model": document.model}
+        return trace.capture(self.transcript, document.calls, about, said)
 
 
 def _write_whole(target: Path, text: str) -> None:
@@ -149,8 +182,9 @@ def summarize(
     format: str | None = None,
     on_progress: OnProgress | None = None,
     cancel: Event | None = None,
+    trace: Trace | None = None,
 ) -> Minutes:
-    """Minutes of a meeting: local use, nothing is stored.
+    """Minutes of a meeting: local use, nothing is stored, unless an Assistant hands in the `trace` to its store.
 
     `source` is a file or a transcript; `model` a name `assent models` lists, a hub id or a folder (or pass an
     `engine`); `template` a meeting template's name or a file of your own; `language` an ISO 639-1 code. Raises
@@ -162,6 +196,7 @@ def summarize(
         raise TranscriptError(transcript.source or "transcript", 0, "no turns", "at least one turn")
     layout = load_layout(template)
     guidance = Guidance(_language(language), instructions, tuple(glossary), notes)
-    minutes = Minutes(transcript, engine or load(model or "assent-mini"), Request(layout.name, guidance), layout)
+    running = engine or load(model or "assent-mini")
+    minutes = Minutes(transcript, running, Request(layout.name, guidance), layout, trace=trace)
     minutes.regenerate(on_progress=on_progress, cancel=cancel)
     return minutes

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event
 
+from assent.data.interactions.calls import Call
 from assent.data.transcripts.turns import Transcript
 from assent.features.evidence import Candidate, find
 from assent.features.language import code, detect
@@ -71,6 +72,7 @@ def draft(
         model=engine.info.name,
         adapter=engine.info.adapter,
         template=f"{request.template}@{wording()['version']}",
+        calls=tuple(_calls(made, spans, headings, topics, found)),
     )
 
 
@@ -110,6 +112,21 @@ def _heading_job(span: tuple[int, int], candidates: Sequence[Candidate]) -> Job:
     inside = sorted((c for c in candidates if span[0] <= c.focus <= span[1]), key=lambda candidate: -candidate.score)
     turns = sorted({candidate.focus for candidate in inside[:HEADING_TURNS]}) or [span[0]]
     return Job("heading", tuple(turns), turns[0])
+
+
+def _calls(
+    made: Made,
+    spans: Sequence[tuple[int, int]],
+    headings: Sequence[str],
+    topics: Sequence[Topic],
+    candidates: Sequence[Candidate],
+) -> Iterator[Call]:
+    """A call for each statement made, and for each heading that is the model's own."""
+    for candidate, statement in made:
+        yield Call(candidate.kind, statement.evidence, statement.text, statement.written_by)
+    for span, heading, topic in zip(spans, headings, topics, strict=True):
+        if heading and topic.heading.lower() == heading.rstrip(".").lower():
+            yield Call("heading", _heading_job(span, candidates).evidence, topic.heading, "model")
 
 
 def _topic(transcript: Transcript, span: tuple[int, int], heading: str, made: Made) -> Topic:

@@ -41,7 +41,7 @@ def test_a_model_is_loaded_by_name_once(monkeypatch: pytest.MonkeyPatch, tmp_pat
         return ScriptedEngine(info=QUOTES)
 
     monkeypatch.setattr(home, "load", load)
-    assistant = Assistant("some-model")
+    assistant = Assistant(model="some-model")
     assistant.summarize(TALK)
     assistant.ask(TALK, "Who calls?")
     assert loaded == ["some-model"]

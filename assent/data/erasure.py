@@ -1,0 +1,67 @@
+"""The one erasure job behind every end: withdrawal, objection, leaving, closure, expiry, retention.
+
+The event stands and its keys are dead before this runs; here the rows go, then the 'erased' event closes the job. Each
+step can be done twice. It knows no key and no rule: the gate's view says what is dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from assent.data.consent.gate import changes
+from assent.data.store.tables import jobs
+
+if TYPE_CHECKING:
+    from assent.data.facade import Store
+
+READER_IN_THE_WAY = "a reader holds the write-ahead log; it is emptied when the reader ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What one end did: `event` is its position, `done` that of the 'erased' event; `pending` says why none stands."""
+
+    event: int
+    type: str
+    pieces: int
+    keys: int
+    done: int | None
+    pending: str | None = None
+
+
+def erase_open_jobs(store: Store) -> list[Erasure]:
+    """Finishes every open job, oldest first."""
+    with store.database.read() as connection:
+        open_jobs = connection.scalars(select(jobs.c.event).where(jobs.c.done.is_(None)).order_by(jobs.c.event)).all()
+    return [_erase(store, position) for position in open_jobs]
+
+
+def _erase(store: Store, position: int) -> Erasure:
+    [event] = store.ledger.events(after=position - 1, upto=position)
+    view = store.consent.at()
+    _, lost = changes(view.book, position - 1, position, view.now)
+    erased = store.log.erase(event, view)
+    if not store.database.scrub():
+        return Erasure(position, event.type, erased.pieces, len(lost), None, READER_IN_THE_WAY)
+    with store.database.write() as connection:
+        standing = connection.scalar(select(jobs.c.done).where(jobs.c.event == position).with_for_update())
+        if standing is not None:  # another process closed it
+            return Erasure(position, event.type, erased.pieces, len(lost), standing)
+        counts = {"event": position, "pieces": erased.pieces, "keys": len(lost)}
+        done = store.ledger.append(connection, "erased", counts).position
+        report = Erasure(position, event.type, erased.pieces, len(lost), done)
+        connection.execute(update(jobs).where(jobs.c.event == position).values(done=done, report=asdict(report)))
+    return report
+
+
+def due(store: Store) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The ends that time has brought: (event type, fields) of each grant past its validity and each retention limit."""
+    view = store.consent.at()
+    yield from (("expired", {"grant": position}) for position in view.book.overdue_grants(view.now))
+    for host, before in view.book.overdue_retention(view.now):
+        if store.log.oldest(host) <= before:
+            yield "retention", {"host": host, "before": before}

@@ -1,0 +1,114 @@
+"""The store of an installation: database, ledger, consent, keys, log and telemetry, bound and kept in step.
+
+It knows no model and no feature. What an event sets off (keys made or destroyed, rows erased) is done by `settle`,
+which every decision calls before it is acknowledged and every opening calls before anything can be captured.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from assent.data.clock import Clock, system_clock
+from assent.data.consent import Consent
+from assent.data.consent.gate import changes
+from assent.data.erasure import Erasure, due, erase_open_jobs
+from assent.data.files import private_bytes
+from assent.data.interactions import Log
+from assent.data.keystore import EpochKeys, Keystore, epoch_keys
+from assent.data.ledger import Ledger, Signer
+from assent.data.store import Database
+from assent.data.telemetry import Telemetry
+
+if TYPE_CHECKING:
+    import datasets
+
+SECRET_BYTES = 32
+
+
+def default_home() -> Path:
+    return Path(os.environ.get("ASSENT_HOME") or Path.home() / ".assent")
+
+
+class Store:
+    """Opens, or creates, the store under `home` ($ASSENT_HOME, else ~/.assent).
+
+    `database` is an SQLAlchemy URL ($ASSENT_DATABASE, else SQLite under `home`); `checkpoints` a folder or fsspec URL
+    outside the database. Raises StoreError where one of them is locked, full or gone.
+    """
+
+    def __init__(
+        self,
+        home: str | os.PathLike[str] | None = None,
+        *,
+        database: str | None = None,
+        clock: Clock = system_clock,
+        checkpoints: str | None = None,
+        epochs: EpochKeys | None = None,
+    ) -> None:
+        self.home = Path(home) if home else default_home()
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.clock = clock
+        url = database or os.environ.get("ASSENT_DATABASE") or f"sqlite:///{self.home / 'assent.db'}"
+        self.database = Database(url)
+        self.ledger = Ledger(
+            self.database,
+            Signer(self.home / "operator.key"),
+            checkpoints=checkpoints or str(self.home / "checkpoints"),
+            clock=clock,
+        )
+        self.keys = Keystore(self.home / "keys.db", epochs or epoch_keys(self.home), clock)
+        self.consent = Consent(self.database, self.ledger, clock=clock, settle=self.settle, guard=self.behind)
+        secret = private_bytes(self.home / "secret", lambda: secrets.token_bytes(SECRET_BYTES))
+        self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
+        self.telemetry = Telemetry(self.database)
+        self.settle()
+
+    def behind(self) -> str | None:
+        """Why nothing may be allowed: the database is older than its checkpoints or than what the keys followed."""
+        if self.keys.seen > self.ledger.head().position:
+            return "the key store has followed the ledger further than this database goes"
+        return self.ledger.behind()
+
+    def settle(self) -> list[Erasure]:
+        """Brings checkpoints, keys and rows up to the ledger's head, erasures left unfinished included. Idempotent."""
+        if self.behind():
+            return []
+        self.ledger.publish()
+        self._follow()
+        return erase_open_jobs(self)
+
+    def sweep(self) -> list[Erasure]:
+        """Ends what is due (expired grants, retention limits) and finishes what is open; run it daily."""
+        for end in due(self):
+            self.consent.end(*end)
+        return self.settle()
+
+    def dataset(self, *, purpose: str = "train_content") -> datasets.Dataset:
+        """The rows allowed for `purpose` as a memory-mapped dataset of ciphertext that decrypts as it is read."""
+        from assent.data.interactions.dataset import dataset
+
+        return dataset(self.log, purpose, self.home / "dataset")
+
+    def close(self) -> None:
+        self.keys.close()
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _follow(self) -> None:
+        view = self.consent.at()
+        if self.keys.seen < view.index:
+            gained, lost = changes(view.book, self.keys.seen, view.index, view.now)
+            self.keys.follow(view.index, gained, lost)
+        if self.keys.rewrap_due is not None:
+            self.keys.rewrap()

@@ -1,0 +1,79 @@
+"""The thread from a result back to the store: what of it was logged, and what the user then did with it.
+
+It knows no model and no rule of consent: the log asks the gate. A store that fails costs no user a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from assent.data.interactions.calls import Call, Interaction
+from assent.data.transcripts import Roster, Transcript, Turn
+from assent.errors import AssentError
+
+if TYPE_CHECKING:
+    from assent.data.facade import Store
+
+
+@dataclass(slots=True)
+class Trace:
+    """One use of a feature by `user` of `account`; `meeting` and `request` are names of the host, where it has any."""
+
+    store: Store
+    account: str
+    user: str
+    roster: Roster
+    feature: str
+    meeting: str | None = None
+    request: str | None = None
+    interaction: str | None = None
+    shown: list[tuple[str | None, str]] = field(default_factory=list)
+    """(id or None, text shown) of each call: None was not logged."""
+    rounds: int = 0
+
+    def capture(
+        self, material: Transcript, calls: Sequence[Call], about: dict[str, str], said: Sequence[str] = ()
+    ) -> str:
+        """Logs what may be logged; the line that tells the user so.
+
+        `said` is what the user gave beside the material (an instruction, notes, a question): every call read it.
+        """
+        request = f"{self.request}#{self.rounds}" if self.request and self.rounds else self.request
+        self.rounds += 1
+        whole, added = self._with_user(self.roster.attribute(material), said)
+        calls = [replace(call, turns=(*call.turns, *added)) for call in calls]
+        names = (self.account, self.user, self.feature)
+        try:
+            logged = self.store.log.capture(Interaction(*names, whole, tuple(calls), self.meeting, request, about))
+        except AssentError as error:
+            self.interaction, self.shown = None, []
+            return f"Account {self.account}: nothing was logged, the store gave {type(error).__name__}."
+        self.interaction = logged.interaction
+        self.shown = [(made, call.text) for made, call in zip(logged.calls, calls, strict=True)]
+        return f"Account {self.account}: {logged}."
+
+    def _with_user(self, material: Transcript, said: Sequence[str]) -> tuple[Transcript, range]:
+        """The material followed by what the user gave, and the indexes of that."""
+        own = (Turn(None, text, attribution="channel", person=self.user, account=self.account) for text in said)
+        turns = (*material.turns, *own)
+        return replace(material, turns=turns), range(len(material.turns), len(turns))
+
+    def another(self, feature: str) -> Trace:
+        """The trace of another use by the same user, of the same meeting."""
+        return Trace(self.store, self.account, self.user, self.roster, feature, self.meeting)
+
+    def feedback(self, kind: str) -> None:
+        if self.interaction:
+            self.store.log.feedback(self.interaction, kind, account=self.account, user=self.user)
+
+    def edit(self, after: str, index: int | None = None) -> None:
+        """What the user put in place of all that was shown, or of one call's text.
+
+        A call keeps its part where the rule on edits allows.
+        """
+        shown = self.shown if index is None else self.shown[index : index + 1]
+        before = {made: text for made, text in shown if made}
+        if self.interaction and before:
+            self.store.log.edit(self.interaction, before, after, account=self.account, user=self.user)
