@@ -29,10 +29,12 @@ EXIT_CODES = {
     0: "done",
     1: "an error inside Assent (ASSENT_DEBUG=1 shows where)",
     2: "the command was not understood",
-    3: "the input is not right: transcript, roster, template, settings",
+    3: "the input is not right: transcript, roster, template, settings, form, signature",
     4: "the model is unknown, unsafe or broken, or an extra is missing",
     5: "the model ran and no right answer came of it",
     6: "the account has not signed",
+    7: "the store is locked, full, gone or restored from before a withdrawal",
+    8: "the chain of decisions does not hold",
     130: "stopped by Ctrl-C or cancelled",
 }
 

@@ -7,6 +7,7 @@ import json
 import click
 
 from assent.cli.options import model, output_format, thread_of, write
+from assent.cli.use import Use, assistant, by_account
 
 
 @click.command("compose")
@@ -23,6 +24,7 @@ from assent.cli.options import model, output_format, thread_of, write
 @click.option("--me", metavar="NAME", help="Who is writing.")
 @output_format("md", "json")
 @model
+@by_account
 def command(
     text: str,
     thread: str | None,
@@ -32,9 +34,10 @@ def command(
     me: str | None,
     form: str,
     model: str | None,
+    use: Use,
 ) -> None:
     """Write the message that TEXT asks for; with --thread, as a reply to it."""
-    from assent.features.compose import compose
-
-    drafts = compose(text, thread=thread_of(thread), tone=tone, length=length, n=n, me=me, model=model)
+    chat = thread_of(thread)
+    with assistant(use, model, me) as running:
+        drafts = running.compose(text, thread=chat, tone=tone, length=length, n=n)
     write(json.dumps(drafts.json(), ensure_ascii=False, indent=2) if form == "json" else str(drafts), None)

@@ -41,12 +41,10 @@ def output_format(*choices: str) -> Callable[[Command], Command]:
     )
 
 
-def transcript_of(path: str, from_format: str | None, roster: str | None = None) -> Transcript:
-    """The transcript in a file, its turns attributed where a roster is given."""
-    from assent.data.transcripts import Roster, read
+def transcript_of(path: str, from_format: str | None) -> Transcript:
+    from assent.data.transcripts import read
 
-    transcript = read(Path(path), from_format)
-    return Roster.load(Path(roster)).attribute(transcript) if roster else transcript
+    return read(Path(path), from_format)
 
 
 def thread_of(path: str | None) -> Transcript | None:

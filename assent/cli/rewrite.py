@@ -7,6 +7,7 @@ import json
 import click
 
 from assent.cli.options import model, output_format, write
+from assent.cli.use import Use, assistant, by_account
 
 
 @click.command("rewrite")
@@ -20,9 +21,9 @@ from assent.cli.options import model, output_format, write
 @click.option("-n", "n", type=click.IntRange(1, 10), default=1, show_default=True, help="How many drafts.")
 @output_format("md", "json")
 @model
-def command(text: str, how: str, n: int, form: str, model: str | None) -> None:
+@by_account
+def command(text: str, how: str, n: int, form: str, model: str | None, use: Use) -> None:
     """Rewrite TEXT as HOW says."""
-    from assent.features.compose import rewrite
-
-    drafts = rewrite(text, how, n=n, model=model)
+    with assistant(use, model) as running:
+        drafts = running.rewrite(text, how, n=n)
     write(json.dumps(drafts.json(), ensure_ascii=False, indent=2) if form == "json" else str(drafts), None)

@@ -6,6 +6,7 @@ import click
 
 from assent.cli.options import from_format, lines_of, model, out, output_format, text_of, transcript_of, write
 from assent.cli.progress import progress
+from assent.cli.use import Use, assistant, by_account
 
 
 @click.command("summarize")
@@ -17,11 +18,12 @@ from assent.cli.progress import progress
     "--template", default="general", show_default=True, help="A meeting template by name, or your own TOML file."
 )
 @click.option("--language", metavar="CODE", help="Language of the minutes (ISO 639-1); else the transcript's.")
-@click.option("--roster", metavar="FILE", help="Who the speakers are: JSON {entries: [...]}.")
 @click.option("--notes", metavar="FILE", help="Your own notes of the meeting, as context for the model.")
 @click.option("--glossary", metavar="FILE", help="Names and terms to spell right, one a line.")
 @click.option("--instructions", metavar="TEXT", help="What the minutes should mind.")
+@click.option("--meeting", metavar="NAME", help="Which meeting this is, for the log of an account.")
 @out
+@by_account
 def command(
     file: str,
     from_format: str | None,
@@ -29,24 +31,22 @@ def command(
     model: str | None,
     template: str,
     language: str | None,
-    roster: str | None,
     notes: str | None,
     glossary: str | None,
     instructions: str | None,
+    meeting: str | None,
     out: str | None,
+    use: Use,
 ) -> None:
     """Turn the transcript in FILE into minutes that cite their turns.
 
     The forms ics and csv hold the action items only.
     """
-    from assent.features.export import render
-    from assent.features.summarize import summarize
-
-    transcript = transcript_of(file, from_format, roster)
-    with progress("Summarizing") as on_progress:
-        minutes = summarize(
+    transcript = transcript_of(file, from_format)
+    with assistant(use, model) as running, progress("Summarizing") as on_progress:
+        minutes = running.summarize(
             transcript,
-            model=model,
+            meeting=meeting,
             template=template,
             language=language,
             instructions=instructions,
@@ -54,4 +54,4 @@ def command(
             notes=text_of(notes, "notes"),
             on_progress=on_progress,
         )
-    write(render(minutes.document, form, minutes.layout), out)
+    write(minutes.render(form), out)

@@ -60,9 +60,10 @@ class CitedAnswer:
             self.trace.feedback(kind)
 
     def __str__(self) -> str:
-        if not self.text:
-            return "The meeting does not say."
-        return f"{self.text} [{', '.join(str(index) for index in self.evidence)}]"
+        said = "The meeting does not say."
+        if self.text:
+            said = f"{self.text} [{', '.join(str(index) for index in self.evidence)}]"
+        return f"{said}\n\n[{self.consent}]" if self.consent else said
 
 
 def ask(

@@ -89,7 +89,8 @@ class Drafts:
     def __str__(self) -> str:
         texts = [draft.text for draft in self.drafts]
         shown = texts if len(texts) == 1 else [f"{number}. {text}" for number, text in enumerate(texts, 1)]
-        return "\n\n".join([*shown, f"[{MARK}: {self._writers()}. Check it before you send it.]"])
+        told = [f"[{self.consent}]"] if self.consent else []
+        return "\n\n".join([*shown, f"[{MARK}: {self._writers()}. Check it before you send it.]", *told])
 
     def json(self) -> dict[str, Any]:
         drafts = [{"text": draft.text, "written_by": draft.written_by, "slots": draft.slots} for draft in self.drafts]

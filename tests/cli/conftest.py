@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assent.features.export import render
 from assent.features.minutes import ActionItem, Coverage, Grounding, MinutesDocument, Statement
 
 DOCUMENT = MinutesDocument(
@@ -39,16 +40,16 @@ class Written:
         return {"drafts": [{"text": "Hello Priya."}]}
 
 
-@dataclass
 class Minutes:
-    document: MinutesDocument = DOCUMENT
-    layout: None = None
+    def render(self, form: str) -> str:
+        return render(DOCUMENT, form)
 
 
 @dataclass
 class Features:
-    """Keeps what each feature was called with; `error` is raised in place of an answer."""
+    """Keeps what the assistant was made with and called with; `error` is raised in place of an answer."""
 
+    made: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     error: BaseException | None = None
 
@@ -64,13 +65,18 @@ class Features:
 
 def install(monkeypatch: pytest.MonkeyPatch) -> Features:
     features = Features()
-    homes = {"summarize": Minutes(), "ask": Written(), "compose": Written(), "rewrite": Written()}
-    for name, result in homes.items():
-        home = "compose" if name == "rewrite" else name
-        module = sys.modules.get(f"assent.features.{home}") if name == "rewrite" else None
-        module = module or ModuleType(f"assent.features.{home}")
-        setattr(module, name, features.answer(name, result))
-        monkeypatch.setitem(sys.modules, f"assent.features.{home}", module)
+
+    class Assistant:
+        def __init__(self, store: Any = None, **settings: Any) -> None:
+            features.made.append({"store": store, **settings})
+            self.summarize = features.answer("summarize", Minutes())
+            self.ask = features.answer("ask", Written())
+            self.compose = features.answer("compose", Written())
+            self.rewrite = features.answer("rewrite", Written())
+
+    module = ModuleType("assent.features.assistant")
+    setattr(module, "Assistant", Assistant)  # noqa: B010 (a module has no such attribute for mypy)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
     return features
 
 

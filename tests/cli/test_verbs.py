@@ -28,8 +28,9 @@ def test_summarize_passes_on_every_wish(features: Any, meeting: Path, tmp_path: 
     [(_, (transcript,), passed)] = features.calls
     assert [turn.speaker for turn in transcript.turns] == ["Marta", "Tomasz", "Marta"]
     del passed["on_progress"]
+    assert features.made == [{"store": None, "user": None, "roster": None, "model": "m"}]
     assert passed == {
-        "model": "m",
+        "meeting": None,
         "template": "lecture",
         "language": "de",
         "instructions": "be brief",
@@ -84,7 +85,8 @@ def test_ask_passes_the_question_on(features: Any, meeting: Path) -> None:
     done = run("ask", str(meeting), "Who sends the form?", "--model", "m")
     assert done.stdout == "Hello Priya.\n"
     [(name, (transcript, question), passed)] = features.calls
-    assert (name, len(transcript.turns), question, passed) == ("ask", 3, "Who sends the form?", {"model": "m"})
+    assert (name, len(transcript.turns), question, passed) == ("ask", 3, "Who sends the form?", {})
+    assert features.made[0]["model"] == "m"
 
 
 def test_compose_passes_on_what_was_said(features: Any, tmp_path: Path) -> None:
@@ -107,9 +109,10 @@ def test_compose_passes_on_what_was_said(features: Any, tmp_path: Path) -> None:
         "Dana",
     )
     bare, full = (passed for _, _, passed in features.calls)
-    assert bare == {"n": 1, "thread": None, "tone": None, "length": None, "me": None, "model": None}
+    assert bare == {"n": 1, "thread": None, "tone": None, "length": None}
     assert [turn.text for turn in full.pop("thread").turns] == ["When is the demo?"]
-    assert full == {"n": 3, "tone": "formal", "length": "short", "me": "Dana", "model": None}
+    assert full == {"n": 3, "tone": "formal", "length": "short"}
+    assert [made["user"] for made in features.made] == [None, "Dana"]
 
 
 def test_rewrite_takes_a_wish_in_free_words(features: Any) -> None:

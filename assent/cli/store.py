@@ -1,0 +1,63 @@
+"""Where the store is, and how a verb gets it opened. It knows no decision and no content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assent.cli.options import Command, write
+from assent.errors import StoreError
+
+DIR = click.Path(file_okay=False, path_type=Path)
+home = click.option(
+    "--home", type=DIR, envvar="ASSENT_HOME", metavar="DIR", help="Where Assent keeps its files. [default: ~/.assent]"
+)
+database = click.option(
+    "--database",
+    envvar="ASSENT_DATABASE",
+    metavar="URL",
+    help="sqlite:////path/assent.db or postgresql+pg8000://user@host/name. [default: SQLite under --home]",
+)
+
+
+def in_store(command: Command) -> Command:
+    """The command gets the opened store first; where there is none yet, one is made."""
+    return _opening(command, must_exist=False)
+
+
+def in_standing_store(command: Command) -> Command:
+    """The same for commands that only look, so that a wrong --home is an error and not an empty store."""
+    return _opening(command, must_exist=True)
+
+
+def _opening(command: Any, *, must_exist: bool) -> Any:
+    @home
+    @database
+    @wraps(command)
+    def opened(*args: Any, home: Path | None, database: str | None, **options: Any) -> None:
+        from assent.data.facade import Store, default_home
+
+        place = home or default_home()
+        if must_exist and not (place / "operator.key").is_file():
+            raise StoreError(f"{place}: no store here; --home names another, `assent consent form publish` begins one")
+        with Store(place, database=database) as store:
+            command(store, *args, **options)
+
+    return opened
+
+
+def show(form: str, value: Any, text: Callable[[], str]) -> None:
+    """A result as JSON, or as the lines that `text` gives."""
+    write(json.dumps(value, ensure_ascii=False, indent=2) if form == "json" else text(), None)
+
+
+def rows(table: list[tuple[Any, ...]]) -> str:
+    """Columns, each as wide as its longest cell."""
+    cells = [[str(cell) for cell in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
