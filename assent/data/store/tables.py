@@ -62,7 +62,9 @@ interactions = Table(  # one use of a feature
     Column("feature", String(16), nullable=False),
     Column("meeting", String(40), nullable=False),  # a keyed hash; calls of one meeting share their speech
     Column("captured", BigInteger, nullable=False),
-    Column("about", JSON, nullable=False),  # content-free: model, adapter, template, tone, length, calls made and logged
+    Column(
+        "about", JSON, nullable=False
+    ),  # content-free: model, adapter, template, tone, length, calls made and logged
 )
 pieces = Table(  # one ciphertext: a contributor's speech in a meeting, a call's joint text, or an edit of it
     "pieces",
@@ -73,7 +75,9 @@ pieces = Table(  # one ciphertext: a contributor's speech in a meeting, a call's
     Column("meeting", String(40), nullable=False, index=True),
     Column("interaction", String(40), nullable=False, index=True),
     Column("captured", BigInteger, nullable=False),
-    Column("about", JSON, nullable=False),  # content-free: task, written_by, which turns of which speech, the call edited
+    Column(
+        "about", JSON, nullable=False
+    ),  # content-free: task, written_by, which turns of which speech, the call edited
     Column("ciphertext", LargeBinary, nullable=False),
 )
 contributors = Table(  # whose keys open a piece

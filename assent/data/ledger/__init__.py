@@ -1,0 +1,22 @@
+"""The append-only chain of decisions: positions, hashes, signed checkpoints, verification. It holds no content and does
+not know what a decision means."""
+
+from __future__ import annotations
+
+from assent.data.ledger.canonical import canonical
+from assent.data.ledger.checkpoint import Checkpoint
+from assent.data.ledger.event import GENESIS, Event, Head
+from assent.data.ledger.ledger import Ledger
+from assent.data.ledger.signing import Signer, key_id, verify_signature
+
+__all__ = [
+    "GENESIS",
+    "Checkpoint",
+    "Event",
+    "Head",
+    "Ledger",
+    "Signer",
+    "canonical",
+    "key_id",
+    "verify_signature",
+]

