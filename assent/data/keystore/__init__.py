@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from assent.data.keystore.cipher import open_, seal
-from assent.data.keystore.epoch import EnvironmentEpochKeys, EpochKeys, FileEpochKeys
+from assent.data.keystore.epoch import EnvironmentEpochKeys, EpochKeys, FileEpochKeys, epoch_keys
 from assent.data.keystore.keystore import Destruction, Keystore
 
-__all__ = ["Destruction", "EnvironmentEpochKeys", "EpochKeys", "FileEpochKeys", "Keystore", "open_", "seal"]
+__all__ = [
+    "Destruction",
+    "EnvironmentEpochKeys",
+    "EpochKeys",
+    "FileEpochKeys",
+    "Keystore",
+    "epoch_keys",
+    "open_",
+    "seal",
+]

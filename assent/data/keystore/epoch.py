@@ -15,6 +15,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from assent.data.files import sync_folder
 from assent.data.keystore.cipher import KEY_BYTES
 from assent.errors import StoreError
 
@@ -61,7 +62,7 @@ class FileEpochKeys:
                 rewrap(self._safe_next())
                 _blank(self.path)
                 self._next.replace(self.path)
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
         except Timeout:
             raise StoreError(f"{self.path}: another process is replacing the epoch key; try again later") from None
         except StoreError:
@@ -81,7 +82,7 @@ class FileEpochKeys:
             os.fsync(handle)
         finally:
             os.close(handle)
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
         return key
 
 
@@ -102,6 +103,11 @@ class EnvironmentEpochKeys:
         rewrap(self.candidates()[-1])
 
 
+def epoch_keys(home: Path) -> EpochKeys:
+    """From the environment if it holds one, else a file under `home`."""
+    return EnvironmentEpochKeys() if VARIABLE in os.environ else FileEpochKeys(home / "epoch.key")
+
+
 def _read(path: Path) -> bytes | None:
     """None where there is no file, or one cut short by a crash or overwritten before its removal."""
     try:
@@ -119,11 +125,3 @@ def _blank(path: Path) -> None:
         file.write(b"\0" * (2 * KEY_BYTES + 1))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

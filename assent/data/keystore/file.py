@@ -93,7 +93,7 @@ class KeyFile:
             self._connection = sqlite3.connect(
                 self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
             )
-            self._inode = self.path.stat().st_ino
+            self._opened = self._identity()
             for setting in _SETTINGS:
                 self._connection.execute(setting)
 
@@ -107,8 +107,12 @@ class KeyFile:
 
     def _still_there(self) -> None:
         """A file put in its place would not be seen through the open one: keys destroyed in it would live on here."""
-        if self.path.stat().st_ino != self._inode:
+        if self._identity() != self._opened:
             raise StoreError(f"{self.path}: was replaced while it was open; open the store again")
+
+    def _identity(self) -> tuple[int, int]:
+        found = self.path.stat()
+        return found.st_dev, found.st_ino
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

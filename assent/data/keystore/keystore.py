@@ -93,17 +93,18 @@ class Keystore:
         """When the epoch key must have been replaced, in microseconds; None where no destruction waits for it."""
         return self._now().due
 
-    def follow(self, head: int, gained: Iterable[Key], lost: Iterable[Key], *, since: int | None = None) -> bool:
+    def follow(self, head: int, gained: Iterable[Key], lost: Iterable[Key], *, since: int) -> bool:
         """Make `gained`, destroy `lost` and move `seen` to `head`, all or nothing; then replace the epoch key.
 
         `since` is the `seen` that the two lists were worked out from. False, and nothing done, where another process
-        has moved on: work them out again. Without `since` the lists must be right from any `seen` before `head`.
+        has moved on meanwhile: then they may lack what has to go, so read `seen` again and work them out anew.
         Raises StoreError where `head` is behind `seen`: the database was restored from before what this store followed.
         A replacement of the epoch key that fails stays due; it never undoes a destruction.
         """
+        gained, lost = list(gained), list(lost)  # before the transaction: they may come from `live`
         with self._writing() as connection:
             seen = self._look(connection).seen
-            if since is not None and since != seen:
+            if since != seen:
                 return False
             if head < seen:
                 raise StoreError(
@@ -266,7 +267,7 @@ class Keystore:
             if epoch_id(key) == epoch:
                 return AESGCM(key)
         raise StoreError(
-            f"{self.path}: is wrapped under another epoch key than today's; it is an old copy, or the epoch key is lost:"
+            f"{self.path}: is wrapped under another epoch key than today's; it is an old copy, or that key is lost:"
             " bring back the key store that belongs to today's epoch key"
         )
 
