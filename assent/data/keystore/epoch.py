@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +49,9 @@ class FileEpochKeys:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._next = self.path.with_name(self.path.name + ".next")
+        if self._next.exists():
+            with self._locked():
+                self._tidy()
 
     def candidates(self) -> tuple[bytes, ...]:
         following = _read(self._next)  # first: in the next moment it may take the other's place
@@ -56,13 +59,17 @@ class FileEpochKeys:
         return tuple(dict.fromkeys(key for key in (current, following) if key))
 
     def replace(self, rewrap: Callable[[bytes], None]) -> None:
+        with self._locked():
+            rewrap(self._safe_next())
+            _blank(self.path)
+            self._take_over()
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
-                rewrap(self._safe_next())
-                _blank(self.path)
-                self._next.replace(self.path)
-                sync_folder(self.path.parent)
+                yield
         except Timeout:
             raise StoreError(f"{self.path}: another process is replacing the epoch key; try again later") from None
         except StoreError:
@@ -70,6 +77,19 @@ class FileEpochKeys:
         except OSError as error:
             message = f"{self.path}: the epoch key cannot be replaced ({error.strerror}); make the folder writable"
             raise StoreError(message) from None
+
+    def _tidy(self) -> None:
+        """After a kill: a next key cut short wrapped nothing; one whose forerunner is overwritten wraps everything."""
+        if not self._next.exists():
+            return
+        if _read(self._next) is None:
+            self._next.unlink()
+        elif self.path.exists() and _read(self.path) is None:
+            self._take_over()
+
+    def _take_over(self) -> None:
+        self._next.replace(self.path)
+        sync_folder(self.path.parent)
 
     def _safe_next(self) -> bytes:
         """The next key, on disk for good before anything is wrapped under it."""

@@ -23,6 +23,7 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_spill = OFF",  # readers stay until the commit
 )
+_STAMP = f"PRAGMA user_version = {VERSION}"
 _TABLES = (
     "CREATE TABLE keys (person TEXT, account TEXT, host TEXT, generation INTEGER, wrapped BLOB NOT NULL,"
     " PRIMARY KEY (person, account, host, generation)) WITHOUT ROWID",
@@ -31,7 +32,7 @@ _TABLES = (
     " destroyed_at INTEGER NOT NULL, replaced_at INTEGER)",
     "CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), seen INTEGER NOT NULL, epoch TEXT)",
     "INSERT INTO state VALUES (1, -1, NULL)",
-    f"PRAGMA user_version = {VERSION}",
+    _STAMP,
 )
 
 
@@ -104,6 +105,8 @@ class KeyFile:
                 raise StoreError(f"{self.path}: a key store of version {found}; this program reads version {VERSION}")
             for statement in () if found else _TABLES:
                 connection.execute(statement)
+            if self.path.with_name(self.path.name + "-journal").exists():  # left by a process that was killed
+                connection.execute(_STAMP)  # any write removes it, and the old pages in it
 
     def _still_there(self) -> None:
         """A file put in its place would not be seen through the open one: keys destroyed in it would live on here."""

@@ -126,7 +126,7 @@ def test_lists_made_before_another_process_moved_on_are_refused(store):
 def test_a_head_behind_what_was_followed_is_a_restored_database(store):
     """R6."""
     store.follow(9, [(DANA, 4)], [], since=-1)
-    with pytest.raises(StoreError, match="followed the ledger to 9, the database ends at 8.*restore the newer events"):
+    with pytest.raises(StoreError, match=r"followed the ledger to 9, the database ends at 8.*restore the newer events"):
         store.follow(8, [], [(DANA, 4)], since=9)
     assert store.seen == 9
     assert store.get(*DANA, 4)
@@ -263,7 +263,7 @@ def test_a_large_store_is_wrapped_anew_within_a_day_or_takes_no_capture(store, c
     clock.now = NOW + DAY
     assert store.newest(*GUEST)
     clock.now += 1
-    with pytest.raises(StoreError, match="2023-11-15T22:13:20Z.*rewrap"):
+    with pytest.raises(StoreError, match=r"2023-11-15T22:13:20Z.*rewrap"):
         store.newest(*GUEST)
     assert store.get(*GUEST, 4), "what was logged can still be read"
     reopened = another(store, clock)
