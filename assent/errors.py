@@ -7,7 +7,8 @@ AssentError
 │   ├── RosterError
 │   ├── TemplateError
 │   ├── ConfigError                           lists all faults at once
-│   └── ConsentError (PermissionError)        a form, notice, signature or decision that is refused
+│   ├── ConsentError (PermissionError)        a form, notice, signature or decision that is refused
+│   └── TelemetryError                        an event that is not registered whole
 ├── ModelError (RuntimeError)                 exit 4: a model that is unknown, unsafe or broken
 │   ├── UnknownModel (LookupError)
 │   ├── UnsafeModel (PermissionError)
@@ -23,6 +24,8 @@ A message says what was found, where, and what to do. It never carries content o
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class AssentError(Exception):
@@ -72,7 +75,19 @@ class ConfigError(InputError):
 
 
 class ConsentError(InputError, PermissionError):
-    pass
+    """A refusal. `reason` is one stable word for it; `faults` are those of a text, all at once."""
+
+    def __init__(self, message: str, *, reason: str = "refused", faults: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.reason, self.faults = reason, list(faults)
+
+
+class TelemetryError(InputError):
+    """An event that is dropped; `reason` is one word of a closed set, so that nothing of the event can be in it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"a telemetry event was dropped whole: {reason}")
+        self.reason = reason
 
 
 class ModelError(AssentError, RuntimeError):
