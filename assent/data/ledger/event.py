@@ -23,6 +23,14 @@ class Head(NamedTuple):
     time: int
 
 
+class Row(NamedTuple):
+    """An event as it is stored: SHA-256 of `body` is `hash`."""
+
+    position: int
+    hash: str
+    body: str
+
+
 @dataclass(frozen=True)
 class Event:
     position: int
@@ -34,13 +42,9 @@ class Event:
     fields: dict[str, Any]
 
     @property
-    def body(self) -> str:
-        """What is hashed and stored."""
-        return body_of(self.position, self.previous, self.time, self.type, self.fields)
-
-
-def body_of(position: int, previous: str, time: int, type_: str, fields: Mapping[str, Any]) -> str:
-    return canonical({"position": position, "previous": previous, "time": time, "type": type_, **fields}).decode()
+    def head(self) -> Head:
+        """The head as this event leaves it."""
+        return Head(self.position, self.hash, self.time)
 
 
 def hash_of(body: str) -> str:
@@ -51,22 +55,22 @@ def chained(head: Head, now: int, type_: str, fields: Mapping[str, Any]) -> tupl
     """The event that follows `head`, and its body. Its time never goes back, whatever the clock says."""
     _check(type_, fields)
     position, time = head.position + 1, max(now, head.time)
-    body = body_of(position, head.hash, time, type_, fields)
+    body = canonical({"position": position, "previous": head.hash, "time": time, "type": type_, **fields}).decode()
     return Event(position, hash_of(body), head.hash, time, type_, dict(fields)), body
 
 
-def parsed(position: int, hash_: str, body: str, previous: str) -> Event:
-    """The event of a stored row; LedgerError where the row does not follow the hash `previous`."""
-    if hash_of(body) != hash_:
-        raise LedgerError(f"the ledger is damaged: event {position} does not match its hash", position)
+def parsed(row: Row) -> Event:
+    """The event in a stored row; LedgerError where body, hash and position do not belong together."""
+    if hash_of(row.body) != row.hash:
+        raise LedgerError(f"the ledger is damaged: event {row.position} does not match its hash", row.position)
     try:
-        fields = json.loads(body)
-        frame = [fields.pop(name) for name in _FRAME]
+        fields = json.loads(row.body)
+        position, previous, time, type_ = [fields.pop(name) for name in _FRAME]
     except (ValueError, KeyError, AttributeError):
-        raise LedgerError(f"the ledger is damaged: event {position} cannot be read", position) from None
-    if frame[:2] != [position, previous]:
-        raise LedgerError(f"the ledger is damaged: event {position} does not follow the one before it", position)
-    return Event(position, hash_, previous, frame[2], frame[3], fields)
+        raise LedgerError(f"the ledger is damaged: event {row.position} cannot be read", row.position) from None
+    if position != row.position or [type(time), type(type_), type(previous)] != [int, str, str]:
+        raise LedgerError(f"the ledger is damaged: event {row.position} is not the one of its place", row.position)
+    return Event(position, row.hash, previous, time, type_, fields)
 
 
 def _check(type_: str, fields: Mapping[str, Any]) -> None:
