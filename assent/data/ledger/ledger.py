@@ -27,7 +27,7 @@ class Ledger:
     """`checkpoints` is a folder or an fsspec URL, apart from the database and best on another machine."""
 
     def __init__(self, database: Database, signer: Signer, *, checkpoints: str, clock: Clock = system_clock) -> None:
-        self._database, self._signer, self._clock = database, signer, clock
+        self._database, self.signer, self._clock = database, signer, clock
         self._chain = Chain(database)
         self._checkpoints = Checkpoints(database, self._chain, signer, checkpoints)
         self._audit = Audit(database, self._chain, self._checkpoints, signer)
@@ -82,9 +82,9 @@ class Ledger:
 
     def rotate(self) -> Event:
         """Replaces the operator's key by a new one: an event signed by the old, a checkpoint signed by the new."""
-        successor = self._signer.successor()
+        successor = self.signer.successor()
         with self._database.write() as connection:
-            event = self.append(connection, ROTATION, handover(self._signer, successor))
+            event = self.append(connection, ROTATION, handover(self.signer, successor))
             self._checkpoints.sign(connection, event.head, successor)
         self._checkpoints.follow_key(successor.key_id)
         self.publish()
