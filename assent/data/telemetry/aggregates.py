@@ -90,7 +90,7 @@ class Releases:
         first, after = period * PERIOD_DAYS, (period + 1) * PERIOD_DAYS
         since = first_day(self._effective())
         if self._running(period):
-            raise InputError(f"telemetry period {period} is not closed: it runs until {day_of(after * DAY)}")
+            raise InputError(f"telemetry period {period} is not closed: it ends with {day_of((after - 1) * DAY)}")
         if since is None or after <= since:
             raise ConsentError(f"telemetry period {period} lies before the terms on service-generated data took effect")
         if not _claimed(connection, period):
