@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assent.data.keystore.cipher import open_, seal
-from assent.data.keystore.epoch import EnvironmentEpochKeys, EpochKeys, FileEpochKeys, epoch_keys
+from assent.data.keystore.epoch import EnvironmentEpochKeys, EpochKeys, FileEpochKeys, epoch_id, epoch_keys
 from assent.data.keystore.keystore import Destruction, Keystore
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "EpochKeys",
     "FileEpochKeys",
     "Keystore",
+    "epoch_id",
     "epoch_keys",
     "open_",
     "seal",

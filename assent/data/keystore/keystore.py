@@ -178,9 +178,12 @@ class Keystore:
                 return True
         return False
 
-    def copy(self, target: Path) -> None:
-        """The store as it stands, still wrapped, as a file of its own."""
+    def copy(self, target: Path) -> str:
+        """The store as it stands, still wrapped, as a file of its own; says which epoch key opens that."""
         self._file.copy(target)
+        with contextlib.closing(sqlite3.connect(target)) as copy:
+            (epoch,) = copy.execute("SELECT epoch FROM state").fetchone()
+        return str(epoch)
 
     def close(self) -> None:
         self._forget()
