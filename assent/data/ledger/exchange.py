@@ -83,8 +83,10 @@ class Reader:
         return Row(*values)  # type: ignore[arg-type]  # just checked
 
     def _checkpoint(self, found: Any) -> Checkpoint:
-        position = found.get("position") if isinstance(found, dict) else None
-        return Checkpoint.parse(json.dumps(found), position if isinstance(position, int) else -1)
+        try:
+            return Checkpoint.parse(json.dumps(found), found["position"])
+        except (LedgerError, KeyError, TypeError):
+            raise LedgerError(f"{self._path}:{self._line}: expected a checkpoint") from None
 
     def _read(self) -> Iterator[dict[str, Any]]:
         try:
