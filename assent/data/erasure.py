@@ -6,14 +6,16 @@ step can be done twice. It knows no key and no rule: the gate's view says what i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from assent.data.consent.gate import changes
-from assent.data.store.tables import jobs
+from assent.data.consent.book import BITS
+from assent.data.consent.gate import View, changes
+from assent.data.store.tables import jobs, pieces
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
@@ -43,7 +45,7 @@ def erase_open_jobs(store: Store) -> list[Erasure]:
 def _erase(store: Store, position: int) -> Erasure:
     [event] = store.ledger.events(after=position - 1, upto=position)
     view = store.consent.at()
-    _, lost = changes(view.book, position - 1, position, view.now)
+    _, lost = changes(view.book, position - 1, position)
     erased = store.log.erase(event, view)
     if not store.database.scrub():
         return Erasure(position, event.type, erased.pieces, len(lost), None, READER_IN_THE_WAY)
@@ -61,7 +63,23 @@ def _erase(store: Store, position: int) -> Erasure:
 def due(store: Store) -> Iterator[tuple[str, dict[str, Any]]]:
     """The ends that time has brought: (event type, fields) of each grant past its validity and each retention limit."""
     view = store.consent.at()
-    yield from (("expired", {"grant": position}) for position in view.book.overdue_grants(view.now))
-    for host, before in view.book.overdue_retention(view.now):
-        if store.log.oldest(host) <= before:
+    yield from (("expired", {"grant": position}) for position in view.lapsed())
+    for host, before in _overdue(view):
+        if _keeps_rows(store, host, before):
             yield "retention", {"host": host, "before": before}
+
+
+def _overdue(view: View) -> Iterator[tuple[str, int]]:
+    """(host, position) up to which what it captured has been kept for as long as its form says."""
+    book = view.book
+    for host, grants in book.grants.items():
+        grant = book.newest(grants, view.index, BITS["log_content"])
+        kept = None if grant is None else book.document(grant).retention
+        if kept is not None and (before := bisect_right(book.times, view.now - kept) - 1) >= 0:
+            yield host, before
+
+
+def _keeps_rows(store: Store, host: str, before: int) -> bool:
+    rows = select(pieces.c.id).where(pieces.c.account == host, pieces.c.captured <= before).limit(1)
+    with store.database.read() as connection:
+        return connection.scalar(rows) is not None

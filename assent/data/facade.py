@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from assent.data.clock import Clock, system_clock
-from assent.data.consent import Consent
+from assent.data.consent import Consent, Destruction
 from assent.data.consent.gate import changes
 from assent.data.erasure import Erasure, due, erase_open_jobs
 from assent.data.files import private_bytes
@@ -61,7 +61,14 @@ class Store:
             clock=clock,
         )
         self.keys = Keystore(self.home / "keys.db", epochs or epoch_keys(self.home), clock)
-        self.consent = Consent(self.database, self.ledger, clock=clock, settle=self.settle, guard=self.behind)
+        self.consent = Consent(
+            self.database,
+            self.ledger,
+            clock=clock,
+            settle=self.settle,
+            guard=self.behind,
+            destruction=self._destruction,
+        )
         secret = private_bytes(self.home / "secret", lambda: secrets.token_bytes(SECRET_BYTES))
         self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
         self.telemetry = Telemetry(self.database)
@@ -105,10 +112,20 @@ class Store:
     ) -> None:
         self.close()
 
+    def _destruction(self, position: int) -> Destruction | None:
+        """What the event at `position` did to keys, as its receipt says it."""
+        done = self.keys.destruction(position)
+        return Destruction(done.keys, done.destroyed_at, done.due_by, done.replaced_at) if done else None
+
     def _follow(self) -> None:
-        view = self.consent.at()
-        if self.keys.seen < view.index:
-            gained, lost = changes(view.book, self.keys.seen, view.index, view.now)
-            self.keys.follow(view.index, gained, lost)
+        """The key store takes each event up to the head: no key is made or destroyed but by one."""
+        while True:
+            seen = self.keys.seen
+            view = self.consent.at()
+            if view.refused or seen >= view.index:
+                break
+            gained, lost = changes(view.book, seen, view.index)
+            if self.keys.follow(view.index, gained, lost, since=seen):
+                break
         if self.keys.rewrap_due is not None:
             self.keys.rewrap()

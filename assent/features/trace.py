@@ -46,7 +46,8 @@ class Trace:
         calls = [replace(call, turns=(*call.turns, *added)) for call in calls]
         names = (self.account, self.user, self.feature)
         try:
-            logged = self.store.log.capture(Interaction(*names, whole, tuple(calls), self.meeting, request, about))
+            use = Interaction(*names, whole, tuple(calls), self.meeting, request, about, self.roster)
+            logged = self.store.log.capture(use)
         except AssentError as error:
             self.interaction, self.shown = None, []
             return f"Account {self.account}: nothing was logged, the store gave {type(error).__name__}."
@@ -74,6 +75,7 @@ class Trace:
         A call keeps its part where the rule on edits allows.
         """
         shown = self.shown if index is None else self.shown[index : index + 1]
-        before = {made: text for made, text in shown if made}
-        if self.interaction and before:
-            self.store.log.edit(self.interaction, before, after, account=self.account, user=self.user)
+        if self.interaction:
+            self.store.log.edit(
+                self.interaction, shown, after, account=self.account, user=self.user, roster=self.roster
+            )
