@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from assent.data.transcripts.roster import Roster
 from assent.data.transcripts.turns import Transcript
+from assent.errors import InputError
+
+_ENUM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}")
+"""A name of a task, model or template; nothing that could be a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Interaction:
     `material` is everything the prompts were made from, each turn attributed by a roster: the transcript of a
     meeting, or a thread with the user's instruction as its last turn. `meeting` and `request` are the host's own
     names of the meeting and of this use: the same request captured twice is one interaction. `about` holds closed
-    enums and counts: model, adapter, template, tone, length.
+    enums and counts: model, adapter, template, tone, length. `roster` adds names to hide: of people who did not speak.
     """
 
     account: str
@@ -42,3 +48,24 @@ class Interaction:
     meeting: str | None = None
     request: str | None = None
     about: dict[str, str] = field(default_factory=dict)
+    roster: Roster | None = None
+
+
+def check(interaction: Interaction) -> None:
+    """Raises InputError for what is no capture, and for a setting that could hold content; it names no value."""
+    _enums("feature", interaction.feature, interaction.about)
+    for at, call in enumerate(interaction.calls):
+        _enums(f"call {at}", call.task, call.about)
+        _enums(f"call {at}", call.written_by, {})
+        if not all(0 <= turn < len(interaction.material.turns) for turn in call.turns):
+            raise InputError(f"call {at}: a turn that the material does not have")
+        if not all(0 <= parent < at for parent in call.parents):
+            raise InputError(f"call {at}: a parent that does not come before it")
+
+
+def _enums(where: str, name: str, about: dict[str, str]) -> None:
+    for value in (name, *about, *about.values()):
+        if not (isinstance(value, bool | int) or (isinstance(value, str) and _ENUM.fullmatch(value))):
+            raise InputError(
+                f"{where}: a setting that is no name or number; what is logged in the clear is closed words"
+            )
