@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from assent.data.clock import Clock, system_clock
-from assent.data.consent import Consent, Destruction
+from assent.data.consent import Consent
 from assent.data.consent.gate import changes
 from assent.data.erasure import Erasure, due, erase_open_jobs
 from assent.data.files import private_bytes
@@ -67,7 +67,7 @@ class Store:
             clock=clock,
             settle=self.settle,
             guard=self.behind,
-            destruction=self._destruction,
+            destruction=self.keys.destruction,
         )
         secret = private_bytes(self.home / "secret", lambda: secrets.token_bytes(SECRET_BYTES))
         self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
@@ -111,11 +111,6 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _destruction(self, position: int) -> Destruction | None:
-        """What the event at `position` did to keys, as its receipt says it."""
-        done = self.keys.destruction(position)
-        return Destruction(done.keys, done.destroyed_at, done.due_by, done.replaced_at) if done else None
 
     def _follow(self) -> None:
         """The key store takes each event up to the head: no key is made or destroyed but by one."""

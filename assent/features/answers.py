@@ -7,6 +7,7 @@ wrapping is taken off; what is no answer is named as a flaw, so that a quote can
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,7 +63,7 @@ def clean(completion: Completion, lines: str = "") -> Answer:
         return Answer("", "empty")
     if REFUSAL.match(rest):
         return Answer("", "refusal")
-    if loops(rest):
+    if loops(rest) or stutters(rest, lines):
         return Answer("", "loop")
     if _echoes(rest, lines):
         return Answer("", "echo")
@@ -99,9 +100,18 @@ def split_sentences(text: str) -> list[str]:
 
 
 def loops(text: str) -> bool:
-    words = text.lower().split()
-    grams = [tuple(words[start : start + LOOP_WORDS]) for start in range(len(words) - LOOP_WORDS + 1)]
-    return any(grams.count(gram) >= LOOP_TIMES for gram in set(grams))
+    return any(times >= LOOP_TIMES for times in _grams(text).values())
+
+
+def stutters(text: str, lines: str) -> bool:
+    """Whether the answer says three words twice that the evidence says but once."""
+    said = _grams(lines)
+    return any(times > 1 and said[gram] < times for gram, times in _grams(text).items())
+
+
+def _grams(text: str) -> Counter[tuple[str, ...]]:
+    words = [word.strip('.,;:!?"“”()').lower() for word in text.split()]
+    return Counter(tuple(words[start : start + LOOP_WORDS]) for start in range(len(words) - LOOP_WORDS + 1))
 
 
 def _echoes(text: str, lines: str) -> bool:

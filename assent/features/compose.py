@@ -131,7 +131,7 @@ class Drafts:
         self._at(index)
         self._keep()
         if self.trace:
-            self.trace.edit(text, index)
+            self.trace.edit(self.trace.shown[index : index + 1], text)
         edited = Draft(text, "human", guard.slots(text))
         self.drafts = (*self.drafts[:index], edited, *self.drafts[index + 1 :])
         self.accepted = None

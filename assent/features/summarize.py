@@ -15,6 +15,7 @@ from assent.data.transcripts.turns import Transcript
 from assent.errors import InputError, TranscriptError
 from assent.features.ask import CitedAnswer, ask
 from assent.features.brief import brief
+from assent.features.edited import plain_lines, shown_lines
 from assent.features.export import FORMS, render
 from assent.features.language import code
 from assent.features.layouts import Layout, load_layout
@@ -106,7 +107,7 @@ class Minutes:
         if not text.strip():
             raise InputError("an edit needs text; to drop the minutes use discard()")
         if self.trace:
-            self.trace.edit(text)
+            self.trace.edit(shown_lines(self.text, self.trace.shown), "\n".join(plain_lines(text)))
         self.versions.append(Version("human_edit", text, self.document))
         self.verdict = "open"
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assent.data.interactions.calls import Call, Interaction
 from assent.data.transcripts import Roster, Transcript, Turn
 from assent.errors import AssentError
+from assent.features.edited import Shown
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
@@ -29,8 +30,8 @@ class Trace:
     meeting: str | None = None
     request: str | None = None
     interaction: str | None = None
-    shown: list[tuple[str | None, str]] = field(default_factory=list)
-    """(id or None, text shown) of each call: None was not logged."""
+    shown: Shown = field(default_factory=list)
+    """The id of each call, None where it was not logged, and its text."""
     rounds: int = 0
 
     def capture(
@@ -69,12 +70,8 @@ class Trace:
         if self.interaction:
             self.store.log.feedback(self.interaction, kind, account=self.account, user=self.user)
 
-    def edit(self, after: str, index: int | None = None) -> None:
-        """What the user put in place of all that was shown, or of one call's text.
-
-        A call keeps its part where the rule on edits allows.
-        """
-        shown = self.shown if index is None else self.shown[index : index + 1]
+    def edit(self, shown: Shown, after: str) -> None:
+        """What the user put in place of the texts shown; a call keeps its part where the rule on edits allows."""
         if self.interaction:
             self.store.log.edit(
                 self.interaction, shown, after, account=self.account, user=self.user, roster=self.roster
