@@ -1,4 +1,4 @@
-"""The log: model calls captured under the gate, what users did with them, and the dataset. It does not know training."""
+"""The log: model calls captured under the gate, what users did with them, the dataset. It does not know training."""
 
 from __future__ import annotations
 

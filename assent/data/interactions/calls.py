@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assent.data.transcripts.roster import Roster
@@ -53,19 +54,18 @@ class Interaction:
 
 def check(interaction: Interaction) -> None:
     """Raises InputError for what is no capture, and for a setting that could hold content; it names no value."""
-    _enums("feature", interaction.feature, interaction.about)
+    _enums("feature", (interaction.feature, *interaction.about, *interaction.about.values()))
     for at, call in enumerate(interaction.calls):
-        _enums(f"call {at}", call.task, call.about)
-        _enums(f"call {at}", call.written_by, {})
+        _enums(f"call {at}", (call.task, call.written_by, *call.about, *call.about.values()))
         if not all(0 <= turn < len(interaction.material.turns) for turn in call.turns):
             raise InputError(f"call {at}: a turn that the material does not have")
         if not all(0 <= parent < at for parent in call.parents):
             raise InputError(f"call {at}: a parent that does not come before it")
 
 
-def _enums(where: str, name: str, about: dict[str, str]) -> None:
-    for value in (name, *about, *about.values()):
-        if not (isinstance(value, bool | int) or (isinstance(value, str) and _ENUM.fullmatch(value))):
+def _enums(where: str, values: Iterable[object]) -> None:
+    for value in values:
+        if not (isinstance(value, int) or (isinstance(value, str) and _ENUM.fullmatch(value))):
             raise InputError(
                 f"{where}: a setting that is no name or number; what is logged in the clear is closed words"
             )

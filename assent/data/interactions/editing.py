@@ -1,7 +1,7 @@
 """A human edit, kept with the calls it belongs to. Whose words it holds decides who must be allowed.
 
-What an edit adds may come from anywhere in the meeting. Only if the row's own prompt holds it does the edit stay with the
-row's contributors; else it inherits everyone who spoke, and one who may not be logged is enough to leave it out.
+What an edit adds may come from anywhere in the meeting. Only if the row's own prompt holds it does the edit stay with
+the row's contributors; else it inherits everyone who spoke, and one who may not be logged is enough to leave it out.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from assent.data.keystore import Keystore
 LOG = "log_content"
 Bearers = Mapping[str, Collection[Contributor | None]]
 """Who bears a name that is to be hidden; None: nobody the record knows."""
+
+
+class _Refused(Exception):
+    """This edit may not be stored; the argument is the reason."""
 
 
 class Editing:
@@ -48,24 +52,31 @@ class Editing:
         kept: list[str | None] = []
         for (id_, before), text in zip(shown, became([text for _, text in shown], after), strict=True):
             if id_ and text != before.strip():
-                kept.append(self._keep(calls.get(id_), text))
+                kept.append(self._try(calls.get(id_), text))
         return Logged(self._use.id, tuple(kept), len(kept), sum(one is not None for one in kept), self.reasons)
 
-    def _keep(self, call: Piece | None, text: str) -> str | None:
+    def _try(self, call: Piece | None, text: str) -> str | None:
         """The id of the edit; None, and the reason counted, where it may not be stored."""
-        mine = call is not None and call.kind == "call" and call.interaction == self._use.id
-        edits = self._edits.setdefault(call.id, []) if call and mine else []
-        content = assemble(call, self._speech, edits, self._opening) if call and mine else None
-        if call is None or content is None:
-            return self._refuse(GONE)
+        try:
+            if call is None or call.kind != "call" or call.interaction != self._use.id:
+                raise _Refused(GONE)
+            return self._keep(call, text)
+        except _Refused as refused:
+            self.reasons[refused.args[0]] += 1
+            return None
+
+    def _keep(self, call: Piece, text: str) -> str | None:
+        edits = self._edits.setdefault(call.id, [])
+        content = assemble(call, self._speech, edits, self._opening)
+        if content is None:
+            raise _Refused(GONE)
         hidden = self._names.hide(text, self._spellings)
         readable = Spelt(self._opening, self._speech.values())(hidden)
         if readable == (content.text if content.kept is None else content.kept):
             return edits[-1].id if edits else None
         prompt = [f"{turn.speaker or ''} {turn.text}" for turn in content.turns]
         new = added(readable.replace(SOMEONE, " "), *prompt, *self._parents(call), content.text)
-        shares = self._everyone() if new else self._still(call.shares)
-        return self._store(call, edits, hidden, shares) if shares else None
+        return self._store(call, edits, hidden, self._still(self._everyone() if new else call.shares))
 
     def _parents(self, call: Piece) -> list[str]:
         """The texts that the prompt held beside its turns."""
@@ -73,33 +84,29 @@ class Editing:
         contents = (assemble(parent, self._speech, (), self._opening) for parent in parents)
         return [content.text for content in contents if content]
 
-    def _everyone(self) -> list[Share] | None:
+    def _everyone(self) -> list[Share]:
+        """All who spoke. Whether the words an edit adds were theirs cannot be told, so they all count."""
         everyone = self._use.about["everyone"]
         if everyone is None:
-            return self._refuse(ADDED)
+            raise _Refused(ADDED)
         host = self._editor.host
-        return self._still([Share(Contributor(one, account, host), how, -1) for one, account, how in everyone])
+        return [Share(Contributor(person, account, host), attribution, -1) for person, account, attribution in everyone]
 
-    def _still(self, shares: Iterable[Share]) -> list[Share] | None:
+    def _still(self, shares: Iterable[Share]) -> list[Share]:
         """The contributors and the editor under today's keys: allowed for what was captured then, and for now."""
-        then = [Contribution(share.contributor, share.attribution, self._use.captured) for share in shares]
-        for contribution in then:
-            decision = self._view.may(contribution, LOG)
+        known = {self._editor: "channel"}
+        for contributor, attribution, _ in shares:
+            decision = self._view.may(Contribution(contributor, attribution, self._use.captured), LOG)
             if not decision.allowed:
-                return self._refuse(str(decision.reason))
-        known = {contribution.contributor: contribution.attribution for contribution in then}
-        return self._today({self._editor: "channel"} | known)
+                raise _Refused(str(decision.reason))
+            known[contributor] = attribution
+        return sorted(self._today(contributor, attribution) for contributor, attribution in known.items())
 
-    def _today(self, known: Mapping[Contributor | None, str]) -> list[Share] | None:
-        found = []
-        for contributor, attribution in known.items():
-            if contributor is None:
-                return self._refuse(ADDED)
-            now = self._standing(contributor, attribution)
-            if now.reason:
-                return self._refuse(now.reason)
-            found.append(Share(contributor, attribution, now.generation))
-        return sorted(found)
+    def _today(self, contributor: Contributor, attribution: str) -> Share:
+        now = self._standing(contributor, attribution)
+        if now.reason:
+            raise _Refused(now.reason)
+        return Share(contributor, attribution, now.generation)
 
     def _store(self, call: Piece, edits: list[Piece], hidden: str, shares: list[Share]) -> str:
         n = max((edit.about["n"] for edit in edits), default=-1) + 1
@@ -165,6 +172,3 @@ class Editing:
         if known not in self._standings:
             self._standings[known] = standing(self._view, self._keys, contributor, attribution)
         return self._standings[known]
-
-    def _refuse(self, reason: str) -> None:
-        self.reasons[reason] += 1

@@ -1,7 +1,7 @@
 """What an end deletes: the pieces of its dead keys, the calls that lost a contributor, the speech no call points at.
 
-It runs in batches, each a transaction that leaves nothing half gone, so it can be cut off anywhere and run again. The gate's
-view says which keys are dead; the indexes find their rows, so the cost is that of what is deleted, not of what stays.
+It runs in batches, each a transaction that leaves nothing half gone, so it can be cut off anywhere and run again. The
+gate's view says which keys are dead; indexes find their rows: the cost is that of what is deleted, not of what stays.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_ONCE = 500  # pieces deleted in one transaction
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What is gone: pieces of all kinds, interactions left without one, and how many contributors' keys were behind it."""
+    """What is gone: pieces of all kinds, interactions left without a call; `contributors` counts the keys behind it."""
 
     pieces: int
     contributors: int

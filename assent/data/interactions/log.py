@@ -1,14 +1,14 @@
 """The log of an installation: what was captured, what users did with it, who may read it. It knows no training.
 
-A capture decides before it writes and asks again if the ledger has moved on under it; where the gate says no, nothing of
-the content is written, not even a hash of it.
+A capture decides before it writes and asks again if the ledger has moved on under it; where the gate says no, nothing
+of the content is written, not even a hash of it.
 """
 
 from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection

@@ -97,7 +97,8 @@ class Pieces:
     def oldest(self) -> int | None:
         """The ledger index of the oldest content there is."""
         query = select(func.min(pieces.c.captured)).where(pieces.c.account == self.account)
-        return self._connection.scalar(query)
+        found: int | None = self._connection.scalar(query)
+        return found
 
     def add_use(self, use: Use) -> bool:
         """False if it is there already: another capture of the same request was first."""
@@ -125,7 +126,7 @@ class Pieces:
         query = select(pieces).where(condition, pieces.c.account == self.account).order_by(pieces.c.id)
         rows = self._connection.execute(query).all()
         shares = self._shares([row.id for row in rows])
-        return [Piece(*row, tuple(shares[row.id])) for row in rows]
+        return [Piece(**row._mapping, shares=tuple(shares[row.id])) for row in rows]
 
     def _shares(self, ids: Sequence[str]) -> dict[str, list[Share]]:
         found: dict[str, list[Share]] = {id_: [] for id_ in ids}

@@ -1,11 +1,11 @@
-"""Which calls of an interaction may be logged, and why the others not. It asks the gate and the keys, and stores nothing."""
+"""Which calls of an interaction may be logged, and why the others not. It asks gate and keys, and stores nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from assent.data.consent.gate import Contribution, Contributor, View
 from assent.data.interactions.calls import Interaction
@@ -36,7 +36,7 @@ _OF_CALLS = {
     GONE: "not in the log",
 }
 
-Subject = Callable[[str, str], str | None]
+Subject = Callable[[Literal["account", "person"], str], str | None]
 """(kind, name of the host) -> subject id."""
 
 

@@ -1,7 +1,7 @@
 """A small world of accounts and people on a real database, ledger, gate and key store.
 
-Only the desk that turns names into events is a fake: it appends the raw events, so a test says exactly what stands in the
-ledger, and follows each one with the keys as a settled store would.
+Only the desk that turns names into events is a fake: it appends the raw events, so a test says exactly what stands in
+the ledger, and follows each one with the keys as a settled store would.
 """
 
 from __future__ import annotations
