@@ -52,6 +52,7 @@ class PostgresServer:
         self._as = _other_user() if os.geteuid() == 0 else {}
         self._numbers = itertools.count()
         self._free: list[str] = []
+        self._connections: dict[str, Any] = {}
         if self._as:
             shutil.chown(folder, UNPRIVILEGED)
         folder.chmod(0o755)
@@ -70,6 +71,7 @@ class PostgresServer:
         self.run(f"CREATE DATABASE {TEMPLATE}")
         Database(self.url(TEMPLATE)).close()
         self._rules = self.run(RULES, TEMPLATE)
+        self._connections.pop(TEMPLATE).close()  # a template in use cannot be copied
 
     def fresh(self) -> str:
         """The URL of an empty store: one that was given back, or a new copy, which takes a good deal longer."""
@@ -85,6 +87,7 @@ class PostgresServer:
         name = url.split("@/")[1].split("?")[0]
         self.run(LEFT_OVER, name)
         if self.run(RULES, name) != self._rules:
+            self._connections.pop(name).close()
             self.run(f"DROP DATABASE {name}")
             return
         tables = [f"DELETE FROM {table};" for table in metadata.tables]
@@ -93,13 +96,17 @@ class PostgresServer:
         self._free.append(url)
 
     def run(self, statement: str, database: str = "postgres") -> Any:
+        """As the superuser, on a connection that is kept: to connect takes longer than a test."""
         import pg8000.native
 
-        socket = str(self._folder / ".s.PGSQL.5432")
-        with contextlib.closing(pg8000.native.Connection("postgres", database=database, unix_sock=socket)) as server:
-            return server.run(statement)
+        if database not in self._connections:
+            socket = str(self._folder / ".s.PGSQL.5432")
+            self._connections[database] = pg8000.native.Connection("postgres", database=database, unix_sock=socket)
+        return self._connections[database].run(statement)
 
     def stop(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
         with contextlib.suppress(subprocess.CalledProcessError):
             self._run("pg_ctl", "-D", str(self._data), "stop", "-m", "immediate", "-w", "-t", str(START))
 

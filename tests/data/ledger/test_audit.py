@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,11 @@ TABLES = ("ledger_events", "ledger_head", "ledger_checkpoints")
 def as_owner(database: Database) -> Iterator[Connection]:
     """A transaction without the rules of C13: what an owner or superuser can always do."""
     with database.write() as connection:
-        for table in TABLES:
-            if database.is_sqlite:
-                for action in ("insert", "update", "delete"):
-                    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_{action}")
-            else:
-                connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        if database.is_sqlite:
+            for table, action in product(TABLES, ("insert", "update", "delete")):
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_{action}")
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         yield connection
 
 
