@@ -9,18 +9,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assent.data.facade import Store
     from assent.data.transcripts import Roster, Transcript, Turn, read
     from assent.errors import (
         AssentError,
         Cancelled,
         ConfigError,
+        ConsentError,
         ConsentRequired,
         ContextOverflow,
         GenerationError,
         InputError,
+        LedgerError,
         MissingExtra,
         ModelError,
         RosterError,
+        StoreError,
         TemplateError,
         TranscriptError,
         UnknownModel,
@@ -37,16 +41,20 @@ __all__ = [
     "Assistant",
     "Cancelled",
     "ConfigError",
+    "ConsentError",
     "ConsentRequired",
     "ContextOverflow",
     "Drafts",
     "GenerationError",
     "InputError",
+    "LedgerError",
     "Minutes",
     "MissingExtra",
     "ModelError",
     "Roster",
     "RosterError",
+    "Store",
+    "StoreError",
     "TemplateError",
     "Transcript",
     "TranscriptError",
@@ -62,6 +70,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "assent.data.facade": ("Store",),
     "assent.data.transcripts": ("Roster", "Transcript", "Turn", "read"),
     "assent.features.ask": ("ask",),
     "assent.features.assistant": ("Assistant",),

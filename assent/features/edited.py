@@ -16,7 +16,7 @@ Shown = list[tuple[str | None, str]]
 BULLET = re.compile(r"^\s*-\s+(?:\[.?\]\s+)?")
 SOURCE = re.compile(r"\s*\((?:model|quote|human), turns? [\d, ]+\)\s*$")
 ESCAPE = re.compile(r"\\([^\w\s])")
-ALIKE = 0.75
+ALIKE = 0.6
 """Least likeness (difflib's ratio) of a line to the text of its call: an action loses its owner's name in front."""
 
 

@@ -1,0 +1,165 @@
+"""What an account's use of the features leaves in its store, on the real store and with a model that quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assent.data.consent import new_key, shipped
+from assent.data.facade import Store
+from assent.data.transcripts import Roster, Transcript
+from assent.data.transcripts.roster import RosterEntry
+from assent.errors import ConsentRequired, InputError, StoreError
+from assent.features.assistant import Assistant
+from assent.models.engine import ModelInfo
+from assent.models.scripted import ScriptedEngine
+
+QUOTES = ModelInfo("quotes-only", "none", 4096, writing_mode="quotes")
+PEOPLE = {"dana": "Dana Cole", "tom": "Tom Reyes", "mira": "Mira Okafor"}
+TALK = Transcript.of(
+    [
+        ("Dana Cole", "Shall we move the launch to the 14th of May?"),
+        ("Tom Reyes", "Yes, agreed, we move the launch to the 14th of May."),
+        ("Mira Okafor", "I'll tell the printer by Friday."),
+        ("Mira Okafor", "Good. Now the next thing, the board. Who sends them the budget?"),
+        ("Gus", "I'll send the budget to the board by Monday, and we decided on 4000 euros."),
+    ]
+)
+OPERATOR = {
+    "operator": "Example Ltd",
+    "operator_type": "private company",
+    "address": "1 Example Street",
+    "contact": "privacy@example.com",
+    "jurisdiction": "DE",
+    "storage": "EU",
+}
+
+
+def roster() -> Roster:
+    entries = (RosterEntry(person=person, account="acme", labels=(label,)) for person, label in PEOPLE.items())
+    return Roster(entries=tuple(entries))
+
+
+def text(name: str) -> str:
+    return shipped(name, **{key: value for key, value in OPERATOR.items() if f"{{{{{key}}}}}" in shipped(name)})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store whose texts are published and whose account acme is open, but has signed nothing."""
+    with Store(tmp_path / "home") as store:
+        store.consent.publish(text("separate"))
+        store.consent.publish(text("notice"))
+        yield store
+
+
+def sign(store: Store, *purposes: str) -> None:
+    private, public = new_key()
+    store.consent.open_account("acme", ["dana"], public)
+    store.consent.serve("dana", "acme", "acme", "separate")
+    store.consent.sign("acme", "separate", ["use_feature", *purposes], "dana", private)
+    for person in PEOPLE:
+        store.consent.serve(person, "acme", "acme")
+
+
+def assistant(store: Store) -> Assistant:
+    return Assistant(store, account="acme", user="dana", roster=roster(), engine=ScriptedEngine(info=QUOTES))
+
+
+def rows(store: Store) -> list[str]:
+    return [row.text for row in store.log.rows("acme")]
+
+
+def test_an_account_that_has_not_signed_is_told_what_would_enable_the_features(store: Store) -> None:
+    with pytest.raises(ConsentRequired, match="assent consent sign --account acme"):
+        assistant(store)
+
+
+def test_the_features_end_with_the_grant_also_for_an_assistant_in_use(store: Store) -> None:
+    sign(store)
+    running = assistant(store)
+    running.summarize(TALK)
+    store.consent.withdraw(account="acme")
+    with pytest.raises(ConsentRequired):
+        running.compose("tell Priya the demo moves to Thursday")
+
+
+def test_calls_that_an_unknown_speaker_is_in_are_not_logged_and_the_minutes_say_so(store: Store) -> None:
+    """M1, M3, F15"""
+    sign(store, "log_content")
+    minutes = assistant(store).summarize(TALK)
+    assert "1 of 4 speakers unknown" in str(minutes)
+    assert rows(store)
+    assert not any("budget" in row for row in rows(store))
+
+
+def test_an_account_that_refuses_the_log_gets_the_same_minutes(store: Store) -> None:
+    """C8"""
+    sign(store)
+    refusing = assistant(store).summarize(TALK)
+    assert rows(store) == []
+    assert refusing.document == Assistant(engine=ScriptedEngine(info=QUOTES)).summarize(TALK).document
+
+
+def test_feedback_is_kept_with_what_it_is_about(store: Store) -> None:
+    """F11"""
+    sign(store, "log_content")
+    minutes = assistant(store).summarize(TALK)
+    minutes.thumb(True)
+    minutes.accept()
+    assert all(set(row.feedback) == {"accept", "thumb_up"} for row in store.log.rows("acme"))
+
+
+def test_an_edit_stays_with_its_statement_where_it_adds_nothing_from_elsewhere(store: Store) -> None:
+    sign(store, "log_content")
+    minutes = assistant(store).summarize(TALK)
+    minutes.edit(str(minutes).replace("tell the printer by Friday", "tell the printer"))
+    kept = [row.kept for row in store.log.rows("acme") if row.kept]
+    assert kept
+    assert all("printer" in one and "Friday" not in one for one in kept)
+
+
+def test_another_try_is_an_interaction_of_its_own(store: Store) -> None:
+    sign(store, "log_content")
+    minutes = assistant(store).summarize(TALK, meeting="stand-up", request="r1")
+    minutes.regenerate()
+    found = list(store.log.rows("acme"))
+    assert len({row.interaction for row in found}) == 2
+    assert len({row.meeting for row in found}) == 1
+    assert {row.feedback for row in found} == {(), ("regenerate",)}
+
+
+def test_drafts_and_answers_are_logged_with_the_user_as_a_contributor(store: Store) -> None:
+    sign(store, "log_content")
+    drafts = assistant(store).compose("tell Priya the demo moves to Thursday")
+    drafts.edit("Priya, the demo moves to Thursday.")
+    answer = assistant(store).ask(TALK, "Who tells the printer?")
+    assert "logged 1 of 1 call" in str(drafts)
+    assert "logged 1 of 1 call" in str(answer)
+    found = {row.task: row for row in store.log.rows("acme")}
+    dana = store.consent.subject("person", "dana")
+    assert found["compose"].kept == "Priya, the demo moves to Thursday."
+    assert all(dana in {one.person for one in row.contributors} for row in found.values())
+
+
+def test_a_store_that_fails_costs_no_result(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign(store, "log_content")
+    running = assistant(store)
+
+    def broken(*_: object) -> None:
+        raise StoreError("gone")
+
+    monkeypatch.setattr(store.log, "capture", broken)
+    minutes = running.summarize(TALK)
+    assert "nothing was logged" in str(minutes)
+    minutes.accept()
+
+
+def test_logged_use_needs_all_of_store_account_and_user(store: Store) -> None:
+    for settings in ({"account": "acme"}, {"user": "dana", "account": "acme"}):
+        with pytest.raises(InputError, match="store, an account and a user"):
+            Assistant(**settings)  # type: ignore[arg-type]
+    with pytest.raises(InputError):
+        Assistant(store, user="dana")
