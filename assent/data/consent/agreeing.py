@@ -56,9 +56,9 @@ def check_choice(form: Form, purposes: Iterable[str]) -> None:
         )
 
 
-def check_shown(register: Register, form: Form, person: str, account: str, name: str) -> None:
+def check_shown(form: Form, served: int | None, name: str) -> None:
     """C4: nobody agrees to what they were not shown."""
-    if (form.sha256, person, account) not in register.shown:
+    if served is None:
         raise ConsentError(
             f"version {form.version} of form {form.family!r} was not shown to {name}; show it and record that",
             reason="not_served",

@@ -125,7 +125,9 @@ class Consent:
                 fields = {"account": subject, "key_id": key_id, "public_key": public_key, "admins": persons}
                 event = desk.append(connection, "account", fields)
             elif state.key_id != key_id or not state.admins.issuperset(persons):
-                raise ConsentError(f"{account} is open with another key or other admins", reason="open")
+                raise ConsentError(
+                    f"{account} is open with another key or other admins; see add_admin and key_request", reason="open"
+                )
         return desk.settled(event) if event else desk.record.event(state.opened if state else 0)
 
     def add_admin(self, account: str, person: str) -> Event:
@@ -157,7 +159,8 @@ class Consent:
     # Yes
 
     def serve(self, person: str, account: str, host: str, notice: str | Notice | Form | None = None) -> Event:
-        """That `person`, of `account`, was shown a text in the meetings of `host`; None: the newest notice.
+        """That `person`, of `account`, was shown a text in the meetings of `host`: by family, hash or whole text; None:
+        the newest notice.
 
         A form is shown to whoever is to agree to it, with `host` their own account. Once served is served.
         """
@@ -221,7 +224,7 @@ class Consent:
         with desk.deciding() as connection:
             member_of, _ = desk.open_account(account)
             self._check_form(text, chosen)
-            check_shown(desk.register, text, subject, member_of, person)
+            check_shown(text, self._served(text, Contributor(subject, member_of, member_of)), person)
             fields = signing.own_grant_fields(subject, member_of, text.sha256, chosen)
             event = desk.append(connection, "grant", fields)
         return desk.acknowledged(event)
@@ -301,7 +304,7 @@ class Consent:
         name, register = self.name(signer) or signer, self._desk.register
         check_admin(register, account, signer, name, self.name(account) or account)
         self._check_form(text, purposes)
-        check_shown(register, text, signer, account, name)
+        check_shown(text, self._served(text, Contributor(signer, account, account)), name)
 
     def _check_form(self, text: Form, purposes: Iterable[str]) -> None:
         check_standing(self._desk.register, text, self._desk.now)

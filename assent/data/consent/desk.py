@@ -15,7 +15,8 @@ from assent.data.clock import Clock
 from assent.data.consent.agreeing import check_standing
 from assent.data.consent.chronicle import Chronicle, Guard
 from assent.data.consent.directory import Directory, Kind
-from assent.data.consent.documents import Document, Form, Notice
+from assent.data.consent.documents import Document, Form, Notice, digest
+from assent.data.consent.header import FENCE
 from assent.data.consent.library import Library
 from assent.data.consent.receipts import Destruction, Receipt
 from assent.data.consent.record import Record
@@ -118,7 +119,7 @@ class Desk:
         return found
 
     def shown_text(self, wanted: str | Form | Notice | None) -> Form | Notice:
-        """A notice, or a form, by its hash or family; None: the newest notice. ConsentError unless it stands."""
+        """A notice or a form by hash, family or text; None: the newest notice. ConsentError unless it stands."""
         found = self.library.document(self._sha256(wanted, "notice", "form"))
         if not isinstance(found, Form | Notice):
             raise ConsentError("terms are not served to a person; name a notice or a form", reason="unknown_text")
@@ -133,6 +134,8 @@ class Desk:
     def _sha256(self, wanted: str | Form | Notice | None, *kinds: Sort) -> str:
         if isinstance(wanted, Form | Notice):
             return wanted.sha256
+        if wanted is not None and wanted.startswith(FENCE):
+            return digest(wanted.encode())
         if wanted in self.register.texts:
             return str(wanted)
         standing = [one for kind in kinds for one in self.register.current(kind)]

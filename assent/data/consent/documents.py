@@ -14,13 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from assent.data.consent.book import PURPOSES
-from assent.data.consent.header import PLACEHOLDER, Header
+from assent.data.consent.header import FENCE, PLACEHOLDER, Header
 from assent.errors import ConsentError
 
 SHIPPED = ("bundled", "notice", "separate", "terms")
 """The texts that come with Assent, to be filled in by whoever runs a service: see `shipped`."""
 BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\[ \].*?`(\w+)`")
-TICKED = re.compile(r"\[\s*[^\s\]]\s*\](?![(\[:])|[☑☒✅✓✔🗹🗸]")
+TICKED = re.compile(r"(?:^\s*(?:[-*+]|\d+[.)])\s+\[[^\]]*[^\]\s][^\]]*\]|\[\s*[^\s\]]\s*\])(?![(\[:])|[☑☒✅✓✔🗹🗸]")
+"""A box with anything in it, at the start of a list item, or with one sign in it, anywhere; a link is none."""
 MARKUP = re.compile(r"<[A-Za-z/!?]")
 
 ABOUT = ("kind", "version", "language", "title", "effective")
@@ -132,7 +133,7 @@ def digest(content: bytes) -> str:
 
 def read(source: str | Path) -> Document:
     """A text, or the file of one: a `str` that does not begin with the header's `---` is a path."""
-    if isinstance(source, str) and source.startswith("---"):
+    if isinstance(source, str) and source.startswith(FENCE):
         return parse(source.encode(), "the text")
     try:
         return parse(Path(source).read_bytes(), str(source))

@@ -23,6 +23,8 @@ OPERATOR = "operator"
 """The id of the controller among a receipt's parties."""
 NOT_STATED = "not stated: no text was published"
 LAWFUL_BASIS = "consent"
+ENDS = ("withdrawal", "objection", "left", "closed", "expired", "retention")
+"""The events that end something, and with it keys."""
 
 STATES = (
     "ConsentUnknown",
@@ -74,17 +76,20 @@ class Signing(Protocol):
     def sign(self, message: bytes) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Destruction:
+class Destruction(Protocol):
     """What an end did to keys; times in microseconds.
 
-    Copies of the key store made before open until `replaced_by`, and until `replaced_at` if that is known.
+    Copies of the key store made before it open until `due_by` at the latest; `replaced_at` is when they stopped to.
     """
 
-    keys: int
-    destroyed_at: int
-    replaced_by: int
-    replaced_at: int | None = None
+    @property
+    def keys(self) -> int: ...
+    @property
+    def destroyed_at(self) -> int: ...
+    @property
+    def due_by(self) -> int: ...
+    @property
+    def replaced_at(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def receipt(
         "parties": [_party(text)],
         "event": _event(event, subject, text),
         "ledger": _place(event, head),
-        "erasure": _erasure(destruction),
+        "erasure": _erasure(destruction) if event.type in ENDS else None,
         "operator": {"key_id": key_id(signer.public_key), "public_key": signer.public_key},
     }
     return Receipt(canonical(record | {"signature": signer.sign(canonical(record))}))
@@ -233,14 +238,16 @@ def _place(event: Event, head: Head) -> dict[str, Any]:
     }
 
 
-def _erasure(destruction: Destruction | None) -> dict[str, Any] | None:
+def _erasure(destruction: Destruction | None) -> dict[str, Any]:
+    """None where no key went: there was nothing to open, or nothing that this end took."""
     if destruction is None:
-        return None
+        return {"keys": 0, "keys_destroyed": None, "epoch_key_replaced_by": None, "epoch_key_replaced": None}
+    replaced = destruction.replaced_at
     return {
         "keys": destruction.keys,
         "keys_destroyed": iso(destruction.destroyed_at),
-        "epoch_key_replaced_by": iso(destruction.replaced_by),
-        "epoch_key_replaced": None if destruction.replaced_at is None else iso(destruction.replaced_at),
+        "epoch_key_replaced_by": iso(destruction.due_by),
+        "epoch_key_replaced": None if replaced is None else iso(replaced),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from assent.data.consent.book import PURPOSES, Book
 from assent.data.consent.documents import Form, Notice
 from assent.data.consent.library import Library
-from assent.data.consent.receipts import Destruction, Receipt, Subject, receipt
+from assent.data.consent.receipts import ENDS, Destruction, Receipt, Subject, receipt
 from assent.data.consent.register import Register
 from assent.data.ledger import Event, Ledger
 from assent.errors import ConsentError
@@ -48,7 +48,7 @@ class Record:
         text = self._text(event, subject, book, register)
         if event.type == "served" and text:
             subject = replace(subject, purposes=text.purposes)
-        destruction = None if event.type in ("grant", "served") else self._destruction(event.position)
+        destruction = self._destruction(event.position) if event.type in ENDS else None
         return receipt(event, self._ledger.head(), subject, text, destruction, self._ledger.signer)
 
     def _subject(self, event: Event, register: Register) -> Subject:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from assent.data.clock import DAY, SECOND
-from assent.data.consent import Consent, Destruction, Receipt, new_key, shipped
+from assent.data.consent import Consent, Receipt, new_key, shipped
 from assent.data.ledger import Event, Ledger, Signer
 from assent.data.store import Database
 from assent.data.store.tables import jobs, ledger_checkpoints, ledger_events, subjects, texts
@@ -23,6 +24,16 @@ OPERATOR = {
 }
 FEATURES = ("use_feature",)
 LOGGED = ("use_feature", "log_content", "train_content")
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What a key store says of an end."""
+
+    keys: int
+    destroyed_at: int
+    due_by: int
+    replaced_at: int | None = None
 
 
 class Office:
@@ -45,7 +56,7 @@ class Office:
             clock=self.clock,
             settle=self.settle,
             guard=self.guard,
-            destruction=lambda position: Destruction(2, self.time, self.time + DAY),
+            destruction=lambda position: Destroyed(2, self.time, self.time + DAY),
         )
 
     def clock(self) -> int:
@@ -64,14 +75,7 @@ class Office:
         return self.consent.publish(self.text(name, **changes))
 
     def text(self, name: str, **changes: str) -> str:
-        places = OPERATOR if name != "terms" else {**OPERATOR, "effective": "2027-06-01"}
-        text = shipped(name, **{place: value for place, value in places.items() if f"{{{{{place}}}}}" in raw(name)})
-        lines = text.split("\n")
-        for at, line in enumerate(lines):
-            key = line.partition(":")[0]
-            if key in changes and "---" in lines[at:]:
-                lines[at] = f"{key}: {changes.pop(key)}"
-        return "\n".join(lines)
+        return changed(filled(name), **changes)
 
     def ready(self) -> Office:
         """Texts published, acme open with dana as its admin, and the forms shown to her."""
@@ -102,5 +106,14 @@ class Office:
             return tuple(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
 
 
-def raw(name: str) -> str:
-    return shipped(name)
+def filled(name: str) -> str:
+    """A shipped text with every place filled in."""
+    places = OPERATOR | {"effective": "2027-06-01"}
+    return shipped(name, **{place: value for place, value in places.items() if f"{{{{{place}}}}}" in shipped(name)})
+
+
+def changed(text: str, **changes: str) -> str:
+    """The text with other header lines; an empty value takes the line out, a new key puts one in."""
+    _, header, body = text.split("---\n", 2)
+    lines = dict(line.split(": ", 1) for line in header.splitlines()) | changes
+    return "---\n" + "".join(f"{key}: {value}\n" for key, value in lines.items() if value) + "---\n" + body
