@@ -55,11 +55,14 @@ class Office:
             self.ledger,
             clock=self.clock,
             settle=self.settle,
-            guard=self.guard,
+            guard=lambda: self.guard(),
             destruction=lambda position: Destroyed(2, self.time, self.time + DAY),
         )
 
     def clock(self) -> int:
+        return self.time_now()
+
+    def time_now(self) -> int:
         return self.time
 
     def guard(self) -> str | None:
