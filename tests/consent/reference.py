@@ -40,6 +40,7 @@ class Made:
     voices: frozenset[Voice]
     after: int
     time: int
+    needs: tuple[str, ...] = ()  # labels of what it quotes: it opens only where they do
 
 
 @dataclass
@@ -153,18 +154,29 @@ class Reference:
     def now(self, clock: int, after: int | None = None) -> int:
         return max([clock, *(act.time for act in self.acts[:after])])
 
-    def make(self, label: str, host: str, voices: Iterable[Voice], clock: int, parents: Iterable[str] = ()) -> Made:
+    def make(
+        self,
+        label: str,
+        host: str,
+        voices: Iterable[Voice],
+        clock: int,
+        parents: Iterable[str] = (),
+        needs: tuple[str, ...] = (),
+    ) -> Made:
         """A call is made, of these turns and of what other calls gave; it inherits all of theirs."""
         everyone = frozenset(voices).union(*(self.made[parent].voices for parent in parents))
-        made = self.made[label] = Made(label, host, everyone, len(self.acts), clock)
+        made = self.made[label] = Made(label, host, everyone, len(self.acts), clock, needs)
         return made
 
-    def may(self, voice: Voice, made: Made, purpose: str, clock: int, upto: int | None = None) -> bool:
-        """Whether `voice` in `made` is open to `purpose`, after the first `upto` acts (None: all of them)."""
+    def may(self, voice: Voice, made: Made, purpose: str, clock: int | None, upto: int | None = None) -> bool:
+        """Whether `voice` in `made` is open to `purpose`, after the first `upto` acts (None: all of them).
+
+        With a `clock` of None nothing runs out by itself.
+        """
         if voice.attribution not in ("channel", "roster") or not voice.person or not voice.account:
             return False
-        now = self.now(clock, upto)
-        if now - clock > PATIENCE or (made.label in self.swept and upto is None):
+        now = -1 if clock is None else self.now(clock, upto)
+        if (clock is not None and now - clock > PATIENCE) or (made.label in self.swept and upto is None):
             return False
         life = Life(voice, made.host, purpose)
         for at, act in enumerate(self.acts[:upto]):
@@ -173,16 +185,21 @@ class Reference:
         return life.stands(now)
 
     def logged(self, label: str) -> bool:
-        """Whether it was kept at all: everyone in it allowed it then."""
+        """Whether it was kept at all: everyone in it allowed it then, and what it quotes was open."""
         made = self.made[label]
-        return bool(made.voices) and all(
-            self.may(voice, made, "log_content", made.time, made.after) for voice in made.voices
-        )
+        return bool(made.voices) and self.allowed(label, "log_content", made.time, made.after)
 
     def opens(self, purpose: str, clock: int) -> set[str]:
         """The labels of what must open for `purpose` now, and nothing else may."""
         return {label for label in self.made if self.logged(label) and self.allowed(label, purpose, clock)}
 
-    def allowed(self, label: str, purpose: str, clock: int) -> bool:
+    def allowed(self, label: str, purpose: str, clock: int, upto: int | None = None) -> bool:
         made = self.made[label]
-        return all(self.may(voice, made, needed, clock) for voice in made.voices for needed in {"log_content", purpose})
+        return all(self.allowed(quoted, purpose, clock, upto) for quoted in made.needs) and all(
+            self.may(voice, made, needed, clock, upto) for voice in made.voices for needed in {"log_content", purpose}
+        )
+
+    def deadlines(self) -> list[int]:
+        """When each grant there was runs out."""
+        forms = ((act.time, act.about["form"]["validity"]) for act in self.acts if act.what in ("sign", "own"))
+        return sorted({time + validity for time, validity in forms if validity is not None})
