@@ -75,7 +75,7 @@ class Chronicle:
             return self.book
         with self._reading:
             head = self._ledger.head()  # again: another thread may have read on meanwhile
-            if head.position < self.book.position or not self._read(head):
+            if not self._read(head):
                 self._begin()
                 self._read(head)
             return self.book

@@ -140,6 +140,7 @@ def test_every_wrong_value_is_named_with_its_line() -> None:
         (FORM.replace("version: 1\n", "version:\n"), "version has no value"),
         (FORM.replace("requires: use_feature\n", "requires: telemetry\n"), "use_feature is not required"),
         (changed(FORM, purposes="use_feature, log_content"), "which purposes does not offer"),
+        (changed(filled("bundled"), purposes="use_feature"), "requires train_content, which purposes does not offer"),
         (changed(FORM, purposes="use_feature, use_feature"), "empty or repeated part"),
         (FORM.replace(FEATURES_BOX, "- [ ] **Use the features.**"), "0 boxes for use_feature"),
         (FORM + f"\n{FEATURES_BOX}\n", "2 boxes for use_feature"),
