@@ -7,12 +7,13 @@ step can be done twice. It knows no key and no rule: the gate's view says what i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from assent.data.clock import DAY
 from assent.data.consent.book import BITS
 from assent.data.consent.gate import View, changes
 from assent.data.store.tables import jobs, pieces
@@ -35,11 +36,25 @@ class Erasure:
     pending: str | None = None
 
 
-def erase_open_jobs(store: Store) -> list[Erasure]:
-    """Finishes every open job, oldest first."""
+def open_jobs(store: Store) -> list[int]:
+    """The events whose erasure is not finished, oldest first."""
+    wanted = select(jobs.c.event).where(jobs.c.done.is_(None)).order_by(jobs.c.event)
     with store.database.read() as connection:
-        open_jobs = connection.scalars(select(jobs.c.event).where(jobs.c.done.is_(None)).order_by(jobs.c.event)).all()
-    return [_erase(store, position) for position in open_jobs]
+        return list(connection.scalars(wanted))
+
+
+def erase_open_jobs(store: Store) -> None:
+    for position in open_jobs(store):
+        report = _erase(store, position)
+        with store.database.write() as connection:
+            connection.execute(update(jobs).where(jobs.c.event == position).values(report=asdict(report)))
+
+
+def erasures(store: Store, events: Iterable[int], after: int) -> list[Erasure]:
+    """The reports on `events` and on every end after that position."""
+    wanted = select(jobs.c.report).where(jobs.c.event.in_(list(events)) | (jobs.c.event > after)).order_by(jobs.c.event)
+    with store.database.read() as connection:
+        return [Erasure(**report) for report in connection.scalars(wanted) if report]
 
 
 def _erase(store: Store, position: int) -> Erasure:
@@ -55,9 +70,8 @@ def _erase(store: Store, position: int) -> Erasure:
             return Erasure(position, event.type, erased.pieces, len(lost), standing)
         counts = {"event": position, "pieces": erased.pieces, "keys": len(lost)}
         done = store.ledger.append(connection, "erased", counts).position
-        report = Erasure(position, event.type, erased.pieces, len(lost), done)
-        connection.execute(update(jobs).where(jobs.c.event == position).values(done=done, report=asdict(report)))
-    return report
+        connection.execute(update(jobs).where(jobs.c.event == position).values(done=done))
+    return Erasure(position, event.type, erased.pieces, len(lost), done)
 
 
 def due(store: Store) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -70,12 +84,15 @@ def due(store: Store) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _overdue(view: View) -> Iterator[tuple[str, int]]:
-    """(host, position) up to which what it captured has been kept for as long as its form says."""
+    """(host, position) up to which what it captured has been kept for as long as its form says.
+
+    What was captured at a position lies between its event and the next, so the next one's age decides.
+    """
     book = view.book
     for host, grants in book.grants.items():
         grant = book.newest(grants, view.index, BITS["log_content"])
         kept = None if grant is None else book.document(grant).retention
-        if kept is not None and (before := bisect_right(book.times, view.now - kept) - 1) >= 0:
+        if kept is not None and (before := bisect_right(book.times, view.now - kept) - 2) >= 0:
             yield host, before
 
 
@@ -83,3 +100,12 @@ def _keeps_rows(store: Store, host: str, before: int) -> bool:
     rows = select(pieces.c.id).where(pieces.c.account == host, pieces.c.captured <= before).limit(1)
     with store.database.read() as connection:
         return connection.scalar(rows) is not None
+
+
+def mark_time(store: Store) -> None:
+    """An event a day while rows are captured at the head, so that their age can be told however little is decided."""
+    with store.database.write() as connection:
+        head = store.ledger.head(connection)
+        rows = select(pieces.c.id).where(pieces.c.captured == head.position).limit(1)
+        if store.clock() - head.time >= DAY and connection.scalar(rows) is not None:
+            store.ledger.append(connection, "mark", {})

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from assent.data.clock import Clock, system_clock
 from assent.data.consent import Consent
 from assent.data.consent.gate import changes
-from assent.data.erasure import Erasure, due, erase_open_jobs
+from assent.data.erasure import Erasure, due, erase_open_jobs, erasures, mark_time, open_jobs
 from assent.data.files import private_bytes
 from assent.data.interactions import Log
 from assent.data.keystore import EpochKeys, Keystore, epoch_keys
 from assent.data.ledger import Ledger, Signer
 from assent.data.store import Database
 from assent.data.telemetry import Telemetry
+from assent.errors import StoreError
 
 if TYPE_CHECKING:
     import datasets
@@ -72,7 +73,8 @@ class Store:
         secret = private_bytes(self.home / "secret", lambda: secrets.token_bytes(SECRET_BYTES))
         self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
         self.telemetry = Telemetry(self.database)
-        self.settle()
+        if not self.behind():  # else everything is denied, and what explains it can still be asked for
+            self.settle()
 
     def behind(self) -> str | None:
         """Why nothing may be allowed: the database is older than its checkpoints or than what the keys followed."""
@@ -80,19 +82,29 @@ class Store:
             return "the key store has followed the ledger further than this database goes"
         return self.ledger.behind()
 
-    def settle(self) -> list[Erasure]:
-        """Brings checkpoints, keys and rows up to the ledger's head, erasures left unfinished included. Idempotent."""
-        if self.behind():
-            return []
+    def settle(self) -> None:
+        """Brings checkpoints, keys and rows up to the ledger's head, erasures left unfinished included. Idempotent.
+
+        Raises StoreError where the store is behind its checkpoints: nothing decided then is acknowledged.
+        """
+        if reason := self.behind():
+            raise StoreError(reason)
         self.ledger.publish()
         self._follow()
-        return erase_open_jobs(self)
+        erase_open_jobs(self)
 
     def sweep(self) -> list[Erasure]:
-        """Ends what is due (expired grants, retention limits) and finishes what is open; run it daily."""
-        for end in due(self):
+        """Ends what is due (expired grants, retention limits) and finishes what is open; run it daily.
+
+        What became of each erasure that was open or has begun since.
+        """
+        waiting = open_jobs(self)
+        head = self.ledger.head().position
+        mark_time(self)
+        for end in list(due(self)):
             self.consent.end(*end)
-        return self.settle()
+        self.settle()
+        return erasures(self, waiting, after=head)
 
     def dataset(self, *, purpose: str = "train_content") -> datasets.Dataset:
         """The rows allowed for `purpose` as a memory-mapped dataset of ciphertext that decrypts as it is read."""

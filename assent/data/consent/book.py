@@ -303,4 +303,4 @@ READERS: dict[str, Callable[[Book, Event], Row]] = {
     "expired": Book._expired,
     "retention": Book._retention,
     "policy": Book._policy,
-} | dict.fromkeys(("terms", "account", "account_key", "admin", "erased", "export", "operator_key"), ignored)
+} | dict.fromkeys(("terms", "account", "account_key", "admin", "erased", "export", "operator_key", "mark"), ignored)
