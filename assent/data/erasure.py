@@ -62,6 +62,8 @@ def _erase(store: Store, position: int) -> Erasure:
     view = store.consent.at()
     _, lost = changes(view.book, position - 1, position)
     erased = store.log.erase(event, view)
+    if event.type == "closed":
+        store.telemetry.forget(event.fields["account"])
     if not store.database.scrub():
         return Erasure(position, event.type, erased.pieces, len(lost), None, READER_IN_THE_WAY)
     with store.database.write() as connection:

@@ -72,7 +72,7 @@ class Store:
         )
         secret = private_bytes(self.home / "secret", lambda: secrets.token_bytes(SECRET_BYTES))
         self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
-        self.telemetry = Telemetry(self.database)
+        self.telemetry = Telemetry(self.database, clock=clock, effective=self._terms_effective)
         if not self.behind():  # else everything is denied, and what explains it can still be asked for
             self.settle()
 
@@ -123,6 +123,10 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _terms_effective(self) -> int | None:
+        """When the first terms on service-generated data took effect."""
+        return min((terms.effective for terms in self.consent.terms()), default=None)
 
     def _follow(self) -> None:
         """The key store takes each event up to the head: no key is made or destroyed but by one."""

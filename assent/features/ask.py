@@ -75,11 +75,13 @@ def ask(
     trace: Trace | None = None,
 ) -> CitedAnswer:
     """The answer that the best matching turns give. Raises InputError for a question without a content word."""
-    answer = _answer(transcript, question, engine or load(model or "assent-mini"))
+    running = engine or load(model or "assent-mini")
+    answer = _answer(transcript, question, running)
     if trace is None:
         return answer
     calls = [Call("answer", answer.evidence, answer.text, answer.written_by)] if answer.text else []
-    return replace(answer, consent=trace.capture(transcript, calls, {}, [question]), trace=trace)
+    about = {"model": running.info.name, "adapter": running.info.adapter}
+    return replace(answer, consent=trace.capture(transcript, calls, about, [question]), trace=trace)
 
 
 def _answer(transcript: Transcript, question: str, engine: Engine) -> CitedAnswer:

@@ -5,6 +5,8 @@ It knows no storage: without a store everything is local use and nothing is left
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -56,31 +58,37 @@ class Assistant:
         **wishes: Any,
     ) -> Minutes:
         """Minutes, as `assent.summarize`; `meeting` and `request` are the host's names of the meeting and this use."""
-        return summarize(source, engine=self.engine, trace=self._trace("summarize", meeting, request), **wishes)
+        with self._use("summarize", meeting, request) as trace:
+            return summarize(source, engine=self.engine, trace=trace, **wishes)
 
     def ask(
         self, transcript: Transcript, question: str, *, meeting: str | None = None, request: str | None = None
     ) -> CitedAnswer:
-        return ask(transcript, question, engine=self.engine, trace=self._trace("ask", meeting, request))
+        with self._use("ask", meeting, request) as trace:
+            return ask(transcript, question, engine=self.engine, trace=trace)
 
     def compose(self, instruction: str, *, thread: Thread = None, request: str | None = None, **wishes: Any) -> Drafts:
-        trace = self._trace("compose", None, request)
-        return compose(instruction, thread=thread, engine=self.engine, me=self._label(), trace=trace, **wishes)
+        with self._use("reply" if thread else "compose", None, request) as trace:
+            return compose(instruction, thread=thread, engine=self.engine, me=self._label(), trace=trace, **wishes)
 
     def rewrite(self, text: str, how: str, *, request: str | None = None, **wishes: Any) -> Drafts:
-        trace = self._trace("rewrite", None, request)
-        return rewrite(text, how, engine=self.engine, me=self._label(), trace=trace, **wishes)
+        with self._use("rewrite", None, request) as trace:
+            return rewrite(text, how, engine=self.engine, me=self._label(), trace=trace, **wishes)
 
     def _label(self) -> str | None:
         """How the user signs: the first label the roster has for them, else the name given."""
         labels = (entry.labels for entry in self.roster.entries if entry.person == self.user)
         return next((found[0] for found in labels if found), self.user)
 
-    def _trace(self, feature: str, meeting: str | None, request: str | None) -> Trace | None:
+    @contextmanager
+    def _use(self, feature: str, meeting: str | None, request: str | None) -> Iterator[Trace | None]:
+        """One use: the thread back to the store, None in local use. Raises ConsentRequired before anything is read."""
         self._require_consent()
         if self.store is None or self.account is None or self.user is None:
-            return None
-        return Trace(self.store, self.account, self.user, self.roster, feature, meeting, request)
+            yield None
+            return
+        with Trace(self.store, self.account, self.user, self.roster, feature, meeting, request).told() as trace:
+            yield trace
 
     def _require_consent(self) -> None:
         """Raises ConsentRequired, with the command that would enable the features."""

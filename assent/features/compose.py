@@ -55,6 +55,10 @@ class Commission:
     around: tuple[str, str] = ("", "")
     """What stands unchanged before and after a draft of a selection."""
 
+    @property
+    def wishes(self) -> dict[str, str | None]:
+        return {"tone": self.ask.tone, "length": self.ask.length}
+
     def drafts(self, rounds: int = 0) -> tuple[Draft, ...]:
         """Up to `n` drafts that differ; other `rounds` are other tries."""
         written = candidates(self.engine, self.ask, self.n, self.on_text, self.cancel, rounds)
@@ -152,9 +156,8 @@ class Drafts:
         if self.trace and self.commission:
             turns = tuple(range(len(self.commission.material.turns)))
             calls = [Call(self.commission.ask.task, turns, one.text, one.written_by) for one in self.drafts]
-            about = {"model": self.model, "tone": self.commission.ask.tone, "length": self.commission.ask.length}
-            given = {name: value for name, value in about.items() if value}
-            self.consent = self.trace.capture(self.commission.material, calls, given, self.commission.said)
+            about = {"model": self.model, "adapter": self.adapter, **self.commission.wishes}
+            self.consent = self.trace.capture(self.commission.material, calls, about, self.commission.said)
 
     def _keep(self) -> None:
         self.versions.append((self.drafts, self.accepted))

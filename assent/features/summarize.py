@@ -148,8 +148,14 @@ class Minutes:
         guidance = self.request.guidance
         wishes = (guidance.notes, guidance.instructions, " ".join(guidance.glossary))
         said = [text for text in wishes if text] if self.engine.info.dialect == "instruct" else []
-        about = {"template": self.layout.name, "model": document.model}
-        return trace.capture(self.transcript, document.calls, about, said)
+        about = {"template": self.layout.name, "model": document.model, "adapter": document.adapter}
+        counts = document.grounding
+        statements = {
+            "statements_kept": counts.kept,
+            "statements_quoted": counts.quoted,
+            "statements_dropped": counts.dropped,
+        }
+        return trace.capture(self.transcript, document.calls, about, said, statements)
 
 
 def _write_whole(target: Path, text: str) -> None:

@@ -5,17 +5,22 @@ It knows no model and no rule of consent: the log asks the gate. A store that fa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assent.data.interactions.calls import Call, Interaction
+from assent.data.telemetry.measures import words
 from assent.data.transcripts import Roster, Transcript, Turn
 from assent.errors import AssentError
 from assent.features.edited import Shown
+from assent.features.usage import Usage, closed
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
+
+NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(slots=True)
@@ -33,14 +38,35 @@ class Trace:
     shown: Shown = field(default_factory=list)
     """The id of each call, None where it was not logged, and its text."""
     rounds: int = 0
+    usage: Usage = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.usage = Usage(self.store, self.account, self.feature)
 
     def capture(
-        self, material: Transcript, calls: Sequence[Call], about: dict[str, str], said: Sequence[str] = ()
+        self,
+        material: Transcript,
+        calls: Sequence[Call],
+        about: Mapping[str, str | None],
+        said: Sequence[str] = (),
+        measured: Mapping[str, int] = NOTHING,
     ) -> str:
-        """Logs what may be logged; the line that tells the user so.
+        """Logs what may be logged, tells telemetry the sizes; the line that tells the user what was logged.
 
         `said` is what the user gave beside the material (an instruction, notes, a question): every call read it.
         """
+        settings = closed(about)
+        line = self._log(material, calls, settings, said)
+        sizes = {
+            "turns": len(material.turns),
+            "words_in": material.words + sum(words(text) for text in said),
+            "words_out": sum(words(call.text) for call in calls),
+            "windows": len(calls),
+        }
+        self.usage.made(settings, sizes | dict(measured), self.interaction)
+        return line
+
+    def _log(self, material: Transcript, calls: Sequence[Call], about: dict[str, str], said: Sequence[str]) -> str:
         request = f"{self.request}#{self.rounds}" if self.request and self.rounds else self.request
         self.rounds += 1
         whole, added = self._with_user(self.roster.attribute(material), said)
@@ -66,12 +92,23 @@ class Trace:
         """The trace of another use by the same user, of the same meeting."""
         return Trace(self.store, self.account, self.user, self.roster, feature, self.meeting)
 
+    @contextmanager
+    def told(self) -> Iterator[Trace]:
+        """Telemetry learns the class of an error that comes out of the use; of its message nothing."""
+        try:
+            yield self
+        except (AssentError, KeyboardInterrupt) as error:
+            self.usage.failed(error)
+            raise
+
     def feedback(self, kind: str) -> None:
+        self.usage.decided(kind, self.interaction)
         if self.interaction:
             self.store.log.feedback(self.interaction, kind, account=self.account, user=self.user)
 
     def edit(self, shown: Shown, after: str) -> None:
         """What the user put in place of the texts shown; a call keeps its part where the rule on edits allows."""
+        self.usage.edited("\n".join(text for _, text in shown), after, self.interaction)
         if self.interaction:
             self.store.log.edit(
                 self.interaction, shown, after, account=self.account, user=self.user, roster=self.roster

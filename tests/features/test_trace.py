@@ -163,3 +163,31 @@ def test_logged_use_needs_all_of_store_account_and_user(store: Store) -> None:
             Assistant(**settings)  # type: ignore[arg-type]
     with pytest.raises(InputError):
         Assistant(store, user="dana")
+
+
+def test_telemetry_learns_sizes_and_verdicts_and_no_word(store: Store) -> None:
+    sign(store)
+    minutes = assistant(store).summarize(TALK)
+    minutes.edit(str(minutes).replace("launch", "festival"))
+    minutes.accept()
+    account = store.consent.subject("account", "acme")
+    assert account is not None
+    events = [one.values for one in store.telemetry.show(account).events]
+    known = {name: value for values in events if values for name, value in values.items() if value is not None}
+    assert known["feature"] == "summarize"
+    assert known["accepted"] is True
+    assert known["edited"] in (1, 5, 15)
+    assert known["turns"] == 0
+    assert store.telemetry.drops == {}
+    assert "festival" not in repr(events)
+
+
+def test_telemetry_learns_the_class_of_an_error(store: Store) -> None:
+    sign(store)
+    with pytest.raises(InputError):
+        assistant(store).summarize(Transcript(()))
+    account = store.consent.subject("account", "acme")
+    assert account is not None
+    [event] = store.telemetry.show(account).events
+    assert event.values
+    assert event.values["error"] == "input"

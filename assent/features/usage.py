@@ -1,0 +1,84 @@
+"""What telemetry is told of one use of a feature: sizes, times and verdicts, each a number or a word of a closed set.
+
+It knows no content and no person beyond the account's random id; an event that does not fit is dropped by telemetry.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from assent.data.telemetry.measures import changed, error_class
+from assent.models.catalog import CATALOG, HUB_ID
+
+if TYPE_CHECKING:
+    from assent.data.facade import Store
+
+VERDICTS: dict[str, dict[str, object]] = {
+    "accept": {"accepted": True},
+    "discard": {"discarded": True},
+    "regenerate": {"regenerated": True},
+    "thumb_up": {"thumb": "up"},
+    "thumb_down": {"thumb": "down"},
+}
+SHIPPED_TEMPLATES = frozenset(
+    ("general", "interview", "lecture", "one-to-one", "retrospective", "sales-call", "stand-up")
+)
+
+
+@dataclass(slots=True)
+class Usage:
+    """One use. Times are taken by this process's own clock, from when the use, and then its result, began to be."""
+
+    store: Store
+    account: str
+    feature: str
+    since: float = field(default_factory=time.monotonic)
+
+    def made(self, about: Mapping[str, str], measured: Mapping[str, int], interaction: str | None) -> None:
+        """A result stands; `interaction` joins the event to its rows, where they are logged."""
+        self._emit({**about, **measured, "latency": self._since(), "error": "none"}, interaction)
+
+    def decided(self, kind: str, interaction: str | None) -> None:
+        self._emit({**VERDICTS[kind], "time_to_decision": self._since(restart=False)}, interaction)
+
+    def edited(self, before: str, after: str, interaction: str | None) -> None:
+        share = {"edited": changed(before, after), "time_to_decision": self._since(restart=False)}
+        self._emit(share, interaction)
+
+    def failed(self, error: BaseException) -> None:
+        self._emit({"error": error_class(error), "latency": self._since()}, None)
+
+    def _since(self, *, restart: bool = True) -> int:
+        now = time.monotonic()
+        passed = int((now - self.since) * 1000)
+        if restart:
+            self.since = now
+        return passed
+
+    def _emit(self, values: Mapping[str, object], interaction: str | None) -> None:
+        subject = self.store.consent.subject("account", self.account)
+        if subject:
+            self.store.telemetry.emit(subject, {"feature": self.feature, **values}, interaction)
+
+
+def closed(about: Mapping[str, str | None]) -> dict[str, str]:
+    """The settings of a use as words of closed sets: a user's own template is "own", a model is only its class."""
+    words = {name: value for name, value in about.items() if value is not None}
+    if words.get("template", "general") not in SHIPPED_TEMPLATES:
+        words["template"] = "own"
+    words["model"] = model_class(words.get("model", ""))
+    words["adapter"] = "other" if words.get("adapter") else "none"
+    return words
+
+
+def model_class(name: str) -> str:
+    if name == "assent-mini":
+        return "embedded"
+    if name in {entry.name for entry in CATALOG}:
+        return "listed"
+    if name.startswith(("http://", "https://")):
+        return "remote"
+    return "hub" if HUB_ID.fullmatch(name) else "folder"
