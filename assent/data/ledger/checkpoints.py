@@ -87,7 +87,9 @@ class Checkpoints:
         try:
             if not self._looked:
                 self.newest_outside()
-            return self._set_back(self._chain.head()) or self._beside()
+            known = max(self._seen.position, self._newest.position if self._newest else -1)
+            # What is known comes first: another thread may append, and see, more between the two.
+            return self._set_back(self._chain.head(), known) or self._beside()
         except (StoreError, LedgerError) as error:
             return str(error)
 
@@ -116,14 +118,13 @@ class Checkpoints:
         with self._database.write() as connection:
             connection.execute(update(ledger_checkpoints).where(chosen).values(published=True))
 
-    def _set_back(self, head: Head) -> str | None:
-        known = max(self._seen.position, self._newest.position if self._newest else -1)
+    def _set_back(self, head: Head, known: int) -> str | None:
         if head.position < known:
             return (
                 f"the database ends at event {head.position}, but it went on to {known}: it was restored from before "
                 "that; restore a newer one"
             )
-        self._seen = head
+        self._seen = max(self._seen, head, key=lambda seen: seen.position)
         return None
 
     def _beside(self) -> str | None:
