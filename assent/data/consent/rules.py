@@ -218,8 +218,8 @@ def everyone(asked: Question) -> bool:
 
 def bundled_grant(asked: Question) -> int | None:
     """The first deciding account grant whose form ties the features to the training grant."""
-    _, *accounts = asked.contributor
-    for name in accounts:
+    _, account, host = asked.contributor
+    for name in (account,) if account == host else (account, host):
         grant = account_grant(asked, name)
         if grant is not None and asked.book.document(grant).bundled:
             return grant

@@ -83,7 +83,11 @@ class Capture:
         for piece in self._pieces.of_meeting(self._meeting, "speech"):
             [share] = piece.shares
             standing = self._plan.standing(share.contributor)
-            if standing.reason or standing.generation != share.generation:
+            if (
+                standing.reason
+                or standing.generation != share.generation
+                or not self._plan.as_now(share, piece.captured)
+            ):
                 continue
             content = opened([standing.key], piece)
             self._spellings.known(share.contributor.person, content["names"])
@@ -146,7 +150,7 @@ class Capture:
         self, id_: str, kind: str, about: dict[str, Any], content: dict[str, Any], of: Iterable[Contributor]
     ) -> Piece:
         standings = {contributor: self._plan.standing(contributor) for contributor in of}
-        ciphertext = sealed([standing.key for standing in standings.values()], id_, content)
         shares = (Share(one, standing.attribution, standing.generation) for one, standing in standings.items())
         place = (self._pieces.account, self._meeting, self._use, self._plan.index)
-        return Piece(id_, kind, *place, about, ciphertext, tuple(sorted(shares)))
+        piece = Piece(id_, kind, *place, about, b"", tuple(sorted(shares)))
+        return sealed([standing.key for standing in standings.values()], piece, content)

@@ -94,12 +94,11 @@ class Editing:
 
     def _still(self, shares: Iterable[Share]) -> list[Share]:
         """The contributors and the editor under today's keys: allowed for what was captured then, and for now."""
-        known = {self._editor: "channel"}
-        for contributor, attribution, _ in shares:
+        known = {self._editor: "channel"} | {share.contributor: share.attribution for share in shares}
+        for contributor, attribution in known.items():
             decision = self._view.may(Contribution(contributor, attribution, self._use.captured), LOG)
             if not decision.allowed:
                 raise _Refused(str(decision.reason))
-            known[contributor] = attribution
         return sorted(self._today(contributor, attribution) for contributor, attribution in known.items())
 
     def _today(self, contributor: Contributor, attribution: str) -> Share:
@@ -163,9 +162,10 @@ class Editing:
     def _piece(
         self, id_: str, kind: str, about: dict[str, Any], content: dict[str, Any], shares: Iterable[Share]
     ) -> Piece:
+        """It counts as captured with the interaction: its words are of then, whatever was granted since."""
         keys = [self._standing(share.contributor, share.attribution).key for share in shares]
-        place = (self._pieces.account, self._use.meeting, self._use.id, self._view.index)
-        return Piece(id_, kind, *place, about, sealed(keys, id_, content), tuple(shares))
+        place = (self._pieces.account, self._use.meeting, self._use.id, self._use.captured)
+        return sealed(keys, Piece(id_, kind, *place, about, b"", tuple(shares)), content)
 
     def _standing(self, contributor: Contributor, attribution: str) -> Standing:
         known = (contributor, attribution)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assent.data.consent.gate import Contribution, Decision, View
@@ -55,10 +56,22 @@ class Opening:
         return self._found[share]
 
 
-def sealed(keys: Sequence[bytes], id_: str, content: Mapping[str, Any]) -> bytes:
-    return seal(keys, id_, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+def sealed(keys: Sequence[bytes], piece: Piece, content: Mapping[str, Any]) -> Piece:
+    """The piece with its ciphertext, which also holds what the gate will be asked about."""
+    plain = json.dumps([_bound(piece), content], ensure_ascii=False, separators=(",", ":"))
+    return replace(piece, ciphertext=seal(keys, piece.id, plain.encode()))
 
 
 def opened(keys: Sequence[bytes], piece: Piece) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(open_(keys, piece.id, piece.ciphertext))
-    return content
+    """Raises StoreError where a key is missing or another's, or the piece says other things than when it was sealed."""
+    bound, content = json.loads(open_(keys, piece.id, piece.ciphertext))
+    if bound != _bound(piece):
+        raise StoreError(f"piece {piece.id}: was changed since it was sealed")
+    found: dict[str, Any] = content
+    return found
+
+
+def _bound(piece: Piece) -> list[Any]:
+    """A row moved in time, to another account, or to somebody better known must not pass the gate for it."""
+    shares = [[*share.contributor, share.attribution, share.generation] for share in sorted(piece.shares)]
+    return [piece.kind, piece.account, piece.meeting, piece.interaction, piece.captured, shares]

@@ -49,6 +49,11 @@ class Use(NamedTuple):
     about: dict[str, Any]
 
 
+def accounts(connection: Connection) -> list[str]:
+    """The subject ids of all accounts that hold content."""
+    return list(connection.scalars(select(interactions.c.account).distinct().order_by(interactions.c.account)))
+
+
 class Pieces:
     """What `account` (a subject id) holds. Raises StoreError without one: no query spans accounts."""
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from assent.data.consent.book import PURPOSES
 from assent.data.consent.gate import Contribution, Contributor, View
 from assent.data.interactions.calls import Interaction
+from assent.data.interactions.pieces import Share
 from assent.data.keystore import Keystore
 from assent.data.transcripts.turns import Turn
 
@@ -119,6 +121,15 @@ class Plan:
             attribution = self._attributions.get(contributor, "roster")
             self._standings[contributor] = standing(self.view, self._keys, contributor, attribution)
         return self._standings[contributor]
+
+    def as_now(self, share: Share, captured: int) -> bool:
+        """For every purpose the gate answers for what was captured then as for what is captured now.
+
+        A grant of another purpose changes no key, but covers only what comes after it.
+        """
+        then = Contribution(share.contributor, share.attribution, captured)
+        now = then._replace(captured=self.index)
+        return all(self.view.may(then, one).allowed == self.view.may(now, one).allowed for one in PURPOSES)
 
     def contributor(self, person: str | None, account: str | None) -> Contributor | None:
         """By the host's names; None for anyone the record does not know."""

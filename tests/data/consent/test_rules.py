@@ -217,6 +217,17 @@ def test_under_everyone_a_new_form_ends_own_grants_too() -> None:
     assert chain.view().may(chain.captured(), LOG).basis is Basis.OWN_CONSENT
 
 
+def test_any_notice_that_still_tells_will_do() -> None:
+    """C5, C11: the one served last has a successor, the one served before it has none."""
+    chain = signed()
+    chain.notice("guests-1", family="guests")
+    chain.served(sha256="guests-1")
+    newer = chain.notice("guests-2", family="guests")
+    assert chain.view().may(chain.captured(), LOG).allowed
+    chain.notice("notice-2")
+    assert chain.view().may(chain.captured(), LOG) == refused(Reason.SUPERSEDED, newer)
+
+
 def test_who_was_not_served_the_notice_is_refused() -> None:
     """C11: the account's yes is not enough; nor is a notice for another host, account or person."""
     chain = signed()

@@ -120,6 +120,16 @@ def test_the_envelope_takes_only_ids_that_assent_made(
     assert not rows(open_database)
 
 
+@pytest.mark.parametrize("odd", [SENTINEL, f"{ACME}\n", f" {ACME}", "1" * 33, ACME.upper(), ACME.encode(), ""])
+def test_what_has_not_the_form_of_an_id_is_not_even_looked_up(open_database: Database, odd: Any) -> None:
+    """T3: a server may log what it is asked. The database is closed: to ask it would count as `store`."""
+    open_database.close()
+    recorded = recorder(open_database)
+    assert not recorded.emit(odd, {"feature": "ask"})
+    assert not recorded.emit(ACME, {"feature": "ask"}, odd)
+    assert recorded.drops == {"unknown_account": 1, "unknown_interaction": 1}
+
+
 class Hostile(Mapping[str, object]):
     """A mapping that raises wherever it is touched."""
 

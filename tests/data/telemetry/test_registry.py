@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,24 @@ def test_any_number_either_means_an_event_or_is_refused(payload: int) -> None:
     assert REGISTRY.pack(values) == payload
 
 
+@pytest.mark.parametrize("payload", [1 << 62, -1, -(1 << 63), (1 << 63) - 1, 6, 15 << 58])
+def test_bits_and_codes_that_mean_nothing_are_refused(payload: int) -> None:
+    with pytest.raises(TelemetryError):
+        REGISTRY.unpack(payload)
+
+
+def test_a_registry_of_64_bits_fits_a_signed_column() -> None:
+    """T4: with the highest bit set the number is negative, and comes back."""
+    words = tuple("abcdefghijklmno")
+    filled = tuple(replace(REGISTRY.fields[0], name=f"field{at}", choices=words, bits=4) for at in range(16))
+    wide = replace(REGISTRY, fields=filled)
+    event = {field.name: "o" for field in filled}
+    assert wide.bits == 64
+    assert wide.pack(event) == -1
+    assert wide.unpack(-1) == event
+    assert wide.pack({"field15": "h"}) == -(1 << 63)
+
+
 def test_the_bits_lie_as_documented() -> None:
     """Written out by hand: the page promises these places."""
     assert REGISTRY.pack({}) == 0
@@ -87,6 +106,12 @@ def test_the_bits_lie_as_documented() -> None:
 def test_a_number_is_whole_and_not_negative(value: object) -> None:
     with pytest.raises(TelemetryError):
         REGISTRY.pack({"turns": value})
+
+
+@pytest.mark.parametrize("value", ["", "unset", "none", False, 0, (), b"", 0.0])
+def test_only_none_is_unset(value: object) -> None:
+    with pytest.raises(TelemetryError):
+        REGISTRY.pack({"feature": value})
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "yes", 1.0])
