@@ -16,12 +16,18 @@ from assent.errors import AssentError
 
 VERBS = {
     "ask": "Ask a question of a meeting and get a cited answer.",
+    "backup": "Copy the database and the key store, apart from each other.",
     "compose": "Write a message from an instruction, or a reply to a thread.",
+    "consent": "Ask for a yes, record it, take it back, and prove either.",
+    "dataset": "Count or export the rows that may be used.",
     "demo": "Summarize a sample meeting and compose a message.",
     "evaluate": "Measure summaries or drafts beside trivial baselines.",
+    "ledger": "Check, copy or checkpoint the chain of decisions.",
     "models": "List the models and what they may write; check one on this machine.",
+    "restore": "Bring a backup back, without reviving what was withdrawn.",
     "rewrite": "Rewrite a message: shorter, friendlier, corrected, or as you wish.",
     "summarize": "Turn a transcript into minutes that cite their turns.",
+    "telemetry": "See what is recorded of use, all of it content-free.",
 }
 """Verb and the line that `assent --help` shows for it, so that help loads no verb."""
 

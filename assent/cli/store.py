@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assent.cli.options import Command, write
+from assent.cli.options import write
 from assent.errors import StoreError
 
 DIR = click.Path(file_okay=False, path_type=Path)
@@ -25,17 +25,22 @@ database = click.option(
 )
 
 
-def in_store(command: Command) -> Command:
+def in_store(command: Any) -> Any:
     """The command gets the opened store first; where there is none yet, one is made."""
-    return _opening(command, must_exist=False)
+    return _opening(command, missing="make")
 
 
-def in_standing_store(command: Command) -> Command:
-    """The same for commands that only look, so that a wrong --home is an error and not an empty store."""
-    return _opening(command, must_exist=True)
+def in_standing_store(command: Any) -> Any:
+    """The same for commands that end or look at something: a wrong --home is an error and no empty store."""
+    return _opening(command, missing="refuse")
 
 
-def _opening(command: Any, *, must_exist: bool) -> Any:
+def in_store_if_any(command: Any) -> Any:
+    """The same for commands that also work without a store; they get None."""
+    return _opening(command, missing="none")
+
+
+def _opening(command: Any, *, missing: str) -> Any:
     @home
     @database
     @wraps(command)
@@ -43,8 +48,12 @@ def _opening(command: Any, *, must_exist: bool) -> Any:
         from assent.data.facade import Store, default_home
 
         place = home or default_home()
-        if must_exist and not (place / "operator.key").is_file():
+        absent = not (place / "operator.key").is_file()
+        if absent and missing == "refuse":
             raise StoreError(f"{place}: no store here; --home names another, `assent consent form publish` begins one")
+        if absent and missing == "none":
+            command(None, *args, **options)
+            return
         with Store(place, database=database) as store:
             command(store, *args, **options)
 
@@ -56,8 +65,8 @@ def show(form: str, value: Any, text: Callable[[], str]) -> None:
     write(json.dumps(value, ensure_ascii=False, indent=2) if form == "json" else text(), None)
 
 
-def rows(table: list[tuple[Any, ...]]) -> str:
-    """Columns, each as wide as its longest cell."""
-    cells = [[str(cell) for cell in row] for row in table]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)
+def columns(rows: Iterable[Iterable[Any]], indent: str = "") -> str:
+    """The rows with each column as wide as its longest cell."""
+    table = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "\n".join(indent + "  ".join(map(str.ljust, row, widths)).rstrip() for row in table)

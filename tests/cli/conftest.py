@@ -12,6 +12,7 @@ import pytest
 
 from assent.features.export import render
 from assent.features.minutes import ActionItem, Coverage, Grounding, MinutesDocument, Statement
+from tests.cli.called import SET, found
 
 DOCUMENT = MinutesDocument(
     title="Fair",
@@ -90,3 +91,20 @@ def meeting(tmp_path: Path) -> Path:
     file = tmp_path / "meeting.txt"
     file.write_text("Marta: The square, then?\nTomasz: Yes, I'll send the form by Thursday.\nMarta: Good.\n")
     return file
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the store will be; the working folder is another empty one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASSENT_DATABASE", raising=False)
+    monkeypatch.setenv("ASSENT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def published(home: Path) -> Path:
+    """A store in which a form and a notice stand."""
+    found("consent", "form", "publish", "separate", *SET)
+    found("consent", "notice", "publish", "notice", *SET)
+    return home
