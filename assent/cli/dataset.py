@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -44,9 +45,7 @@ def show_command(store: Store, purpose: str, form: str) -> None:
 @in_standing_store
 @click.argument("folder", type=click.Path(path_type=Path))
 @purpose
-@click.option(
-    "--plain", is_flag=True, help="In the clear; needs everyone's publish_dataset, --recipient and --reason."
-)
+@click.option("--plain", is_flag=True, help="In the clear; needs everyone's publish_dataset, --recipient and --reason.")
 @click.option("--recipient", metavar="NAME", help="Who gets the plain rows; kept, and shown to the people in them.")
 @click.option("--reason", metavar="TEXT", help="Why they get them.")
 @output_format("text", "json")

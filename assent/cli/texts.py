@@ -68,7 +68,8 @@ def _content(store: Store | None, kind: str, name: str) -> str:
 
 def _source(kind: str, source: str, values: Iterable[str]) -> str:
     """The text to publish: a file's, or the shipped one of that name with its places filled in."""
-    from assent.data.consent.documents import PLACEHOLDER, shipped
+    from assent.data.consent.documents import shipped
+    from assent.data.consent.header import PLACEHOLDER
 
     pairs = [value.partition("=") for value in values]
     if Path(source).exists() or source not in SHIPPED[kind]:

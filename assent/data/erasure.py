@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from assent.data.clock import DAY
 from assent.data.consent.book import BITS
 from assent.data.consent.gate import View, changes
-from assent.data.store.tables import jobs, pieces
+from assent.data.store.tables import exports, jobs, pieces
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
@@ -44,10 +44,21 @@ def open_jobs(store: Store) -> list[int]:
 
 
 def erase_open_jobs(store: Store) -> None:
-    for position in open_jobs(store):
+    waiting = open_jobs(store)
+    for position in waiting:
         report = _erase(store, position)
         with store.database.write() as connection:
             connection.execute(update(jobs).where(jobs.c.event == position).values(report=asdict(report)))
+    if waiting and _left(store):
+        from assent.data.interactions.export import follow_exports
+
+        follow_exports(store)
+
+
+def _left(store: Store) -> bool:
+    """Whether plain rows have ever left the store."""
+    with store.database.read() as connection:
+        return connection.scalar(select(exports.c.event).limit(1)) is not None
 
 
 def erasures(store: Store, events: Iterable[int], after: int) -> list[Erasure]:

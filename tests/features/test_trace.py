@@ -191,3 +191,60 @@ def test_telemetry_learns_the_class_of_an_error(store: Store) -> None:
     [event] = store.telemetry.show(account).events
     assert event.values
     assert event.values["error"] == "input"
+
+
+def meeting(*turns: tuple[str, str]) -> Transcript:
+    return Transcript.of(turns)
+
+
+def spoken(store: Store) -> set[str]:
+    return {turn.text for row in store.log.rows("acme") for turn in row.turns}
+
+
+FIRST = [
+    ("Dana Cole", "Shall we take the blue tent for the fair?"),
+    ("Tom Reyes", "Agreed, we take the blue tent for the fair."),
+]
+THEN = [
+    ("Mira Okafor", "Who orders the forty chairs for the hall?"),
+    ("Tom Reyes", "I'll order the forty chairs by Monday."),
+]
+
+
+def test_who_joins_late_without_consent_is_left_out_and_nobody_else(store: Store) -> None:
+    """M5: Lena of another account comes in; what the others say goes on being logged."""
+    sign(store, "log_content")
+    running = assistant(store)
+    running.summarize(meeting(*FIRST), meeting="fair")
+    before = spoken(store)
+    running.summarize(meeting(*FIRST, *THEN, ("Lena Vogt", "I'll bring the 300 cups on Friday.")), meeting="fair")
+    assert before < spoken(store)
+    assert not any("300 cups" in text for text in spoken(store))
+
+
+def test_who_withdraws_in_the_middle_is_not_logged_from_the_next_turn(store: Store) -> None:
+    """M6: and what they said before is erased."""
+    sign(store, "log_content")
+    running = assistant(store)
+    running.summarize(meeting(*FIRST), meeting="fair")
+    assert FIRST[1][1] in spoken(store)
+    store.consent.withdraw(person="tom")
+    minutes = running.summarize(meeting(*FIRST, *THEN), meeting="fair")
+    assert "1 speaker" in str(minutes)
+    assert {FIRST[1][1], THEN[1][1]}.isdisjoint(spoken(store))
+
+
+def test_what_was_off_is_not_turned_on_behind_those_present(store: Store) -> None:
+    """M7: the account signs for the log while a meeting runs; who was not shown the notice does not count."""
+    private, public = new_key()
+    store.consent.open_account("acme", ["dana"], public)
+    store.consent.serve("dana", "acme", "acme", "separate")
+    store.consent.sign("acme", "separate", ["use_feature"], "dana", private)
+    running = assistant(store)
+    running.summarize(meeting(*FIRST), meeting="fair")
+    store.consent.sign("acme", "separate", ["log_content"], "dana", private)
+    running.summarize(meeting(*FIRST, *THEN), meeting="fair")
+    assert spoken(store) == set()
+    store.consent.serve("dana", "acme", "acme")
+    running.summarize(meeting(*FIRST, *THEN, ("Dana Cole", "I'll print the posters by Friday.")), meeting="fair")
+    assert not any(text in spoken(store) for _, text in (FIRST[1], *THEN))

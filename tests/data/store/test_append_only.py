@@ -83,6 +83,7 @@ def _refused(database: Database, ledger: Ledger, statement: str) -> None:
 
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
 def test_a_change_is_refused(database: Database, ledger: Ledger, statement: str) -> None:
+    """C13"""
     _refused(database, ledger, statement)
 
 
