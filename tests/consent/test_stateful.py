@@ -1,6 +1,6 @@
 """Any order of what users do, on both databases: what opens is exactly what the reference model says may open.
 
-The short profile runs with the other tests; `python benchmarks/soak.py` runs the same machine for thousands of examples.
+The short profile runs with the other tests; `python benchmarks/soak.py` runs the same for thousands of examples.
 """
 
 from __future__ import annotations
@@ -111,8 +111,11 @@ class Life(RuleBasedStateMachine):
         self.world.serve(person, MEETINGS[meeting])
         self.world.speak(meeting, person)
 
-    @rule(meeting=meetings, said=st.lists(st.tuples(people | st.none(), people | st.none(), st.booleans()), min_size=2, max_size=5),
-          size=st.integers(1, 3))  # fmt: skip
+    @rule(
+        meeting=meetings,
+        said=st.lists(st.tuples(people | st.none(), people | st.none(), st.booleans()), min_size=2, max_size=5),
+        size=st.integers(1, 3),
+    )
     def meet(self, meeting: str, said: list[tuple[str | None, str | None, bool]], size: int) -> None:
         for who, mentioned, channel in said:
             self.world.speak(meeting, who, mentioned, channel)

@@ -202,8 +202,8 @@ def spoken(store: Store) -> set[str]:
 
 
 FIRST = [
-    ("Dana Cole", "Shall we take the blue tent for the fair?"),
-    ("Tom Reyes", "Agreed, we take the blue tent for the fair."),
+    ("Dana Cole", "Shall we move the launch to the 14th of May?"),
+    ("Tom Reyes", "Yes, agreed, we move the launch to the 14th of May."),
 ]
 THEN = [
     ("Mira Okafor", "Who orders the forty chairs for the hall?"),
