@@ -77,7 +77,7 @@ def test_an_event_is_one_row_of_ids_a_day_and_a_number(open_database: Database) 
     assert len(row.id) == 34
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(PLAUSIBLE, ONE_ODD, st.dictionaries(st.text(max_size=8), ANY, max_size=3)))
 def test_any_dict_is_stored_whole_or_leaves_no_trace(open_database: Database, event: dict[str, object]) -> None:
     """T2."""
