@@ -446,7 +446,7 @@ class World:
             self._check_names(purpose, text, said, allowed)
 
     def _check_names(self, purpose: str, text: str, said: str, allowed: set[str]) -> None:
-        """Hiding more than it must is left to the tests of the names; here nobody may be named who does not allow it."""
+        """Hiding more than it must is left to the tests of names; here nobody is named who does not allow it."""
         for person in CAST.values():
             if any(re.search(rf"\b{word}\b", text) for word in person.words) and person.name not in allowed:
                 raise Difference(f"names, {purpose}", f"{person.name} is named in {text!r}")
