@@ -157,6 +157,15 @@ def fork(folder: Path) -> dict[str, object]:
     store.follow(1, EVERYONE, [], since=-1)
     key = store.get(*OWNERS[5], 1)
 
+    def look():
+        assert sorted(store.live()) == EVERYONE, "by a connection of its own: the parent is amid a write"
+        assert store.get(*OWNERS[5], 1) == key
+
+    with store._file.transaction("BEGIN IMMEDIATE") as connection:
+        connection.execute("UPDATE state SET seen = 9")
+        amid = ended(start(look))
+        connection.execute("UPDATE state SET seen = 1")
+
     def inherit():
         assert store.get(*OWNERS[5], 1) == key
         assert store.follow(2, BORN, DEAD, since=1)
@@ -165,7 +174,7 @@ def fork(folder: Path) -> dict[str, object]:
 
     status = ended(start(inherit))
     assert store.get(*OWNERS[5], 1) == key
-    found = {"status": status, "dead": store.get(*OWNERS[1], 1) is None, "seen": store.seen}
+    found = {"amid": amid, "status": status, "dead": store.get(*OWNERS[1], 1) is None, "seen": store.seen}
     assert store.follow(3, [], [(OWNERS[5], 1)], since=2)
     store.close()
     return found

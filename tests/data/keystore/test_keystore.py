@@ -290,6 +290,24 @@ def test_a_replacement_that_fails_stays_due_and_undoes_no_destruction(store, mon
     reopened.close()
 
 
+def test_a_replacement_another_process_left_half_done_is_not_taken_for_the_one_that_is_due(store):
+    """The epoch key it wrapped everything under is older than the destruction: copies made in between open with it."""
+    store.follow(4, [(DANA, 4), (GUEST, 4)], [], since=-1)
+    other = another(store)
+
+    def killed(key):
+        other._wrap_under(key)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        other._epochs.replace(killed)
+    between = other.epoch
+    other.close()
+    store.follow(5, [], [(DANA, 4)], since=4)
+    assert store.epoch != between
+    assert store.get(*GUEST, 4)
+
+
 def test_a_key_moved_to_another_row_does_not_open(store):
     store.follow(4, [(DANA, 4), (GUEST, 4)], [], since=-1)
     connection = sqlite3.connect(store.path)

@@ -77,4 +77,4 @@ def test_several_processes_follow_one_ledger_and_miss_nothing(tmp_path):
 
 
 def test_a_child_that_inherits_the_store_uses_it_and_harms_nothing(tmp_path):
-    assert run("fork", tmp_path) == {"status": 0, "dead": True, "seen": 2}
+    assert run("fork", tmp_path) == {"amid": 0, "status": 0, "dead": True, "seen": 2}
