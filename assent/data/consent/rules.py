@@ -96,9 +96,10 @@ def decide(asked: Question) -> Decision:
         or was_not_told(asked)
         or person_refuses(asked)
         or has_not_agreed(asked)
-        or bundle_is_not_accepted(asked)
     )
-    return refusal.decision if refusal else Decision(True, basis(asked), Reason.GIVEN, deciding(asked))
+    if refusal:
+        return refusal.decision
+    return own_consent(asked) if everyone(asked) else account_consent(asked)
 
 
 def account_refuses(asked: Question, account: str) -> Refusal | None:
@@ -188,25 +189,28 @@ def has_not_agreed(asked: Question) -> Refusal | None:
     return superseded(asked, own) or expired(asked, own)
 
 
-def bundle_is_not_accepted(asked: Question) -> Refusal | None:
+def own_consent(asked: Question) -> Decision:
+    """Where everyone must agree, a yes rests on the person's own grant."""
+    return Decision(True, Basis.OWN_CONSENT, Reason.GIVEN, own_grant(asked))
+
+
+def account_consent(asked: Question) -> Decision:
+    """Else it rests on the grant of the person's account, and is bundled if any grant that decides is."""
+    bundle = bundled_grant(asked)
+    refusal = None if bundle is None else bundle_is_not_accepted(asked, bundle)
+    if refusal:
+        return refusal.decision
+    basis = Basis.ACCOUNT_GRANT if bundle is None else Basis.BUNDLED_GRANT
+    return Decision(True, basis, Reason.GIVEN, account_grant(asked, asked.contributor.account))
+
+
+def bundle_is_not_accepted(asked: Question, bundle: int) -> Refusal | None:
     """A yes that the features hung on was not free; training rests on it only where the operator says so, now."""
-    if asked.purpose != BITS["train_content"] or basis(asked) is not Basis.BUNDLED_GRANT:
+    if asked.purpose != BITS["train_content"]:
         return None
     place = bisect_right(asked.book.policies, asked.upto)
     accepted = place > 0 and asked.book.accept_bundled[place - 1]
-    return None if accepted else Refusal(Reason.BUNDLED, bundled_grant(asked))
-
-
-def basis(asked: Question) -> Basis:
-    """What the answer rests on, if it is yes."""
-    if everyone(asked):
-        return Basis.OWN_CONSENT
-    return Basis.ACCOUNT_GRANT if bundled_grant(asked) is None else Basis.BUNDLED_GRANT
-
-
-def deciding(asked: Question) -> int | None:
-    """The grant that a yes rests on: the person's own where everyone must agree, else their account's."""
-    return own_grant(asked) if everyone(asked) else account_grant(asked, asked.contributor.account)
+    return None if accepted else Refusal(Reason.BUNDLED, bundle)
 
 
 def everyone(asked: Question) -> bool:
