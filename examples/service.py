@@ -18,7 +18,7 @@ from assent import Assistant, ConsentRequired, Roster, Store, Transcript, Turn
 
 app = FastAPI()
 store = Store()  # under $ASSENT_HOME
-meetings: dict[tuple[str, str], dict[str, dict[str, str]]] = defaultdict(dict)  # (host account, meeting): participants
+meetings: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)  # (host account, meeting): account of each person
 
 
 def user(x_user: Annotated[str, Header()]) -> tuple[str, str]:
@@ -32,26 +32,28 @@ User = Annotated[tuple[str, str], Depends(user)]
 
 
 @app.post("/{host}/{meeting}/join")
-def join(host: str, meeting: str, name: str, who: User) -> dict[str, str]:
+def join(host: str, meeting: str, who: User) -> dict[str, str]:
     person, account = who
     served = store.consent.serve(person, account, host)
-    meetings[host, meeting][person] = {"person": person, "account": account, "name": name}
-    return {"notice": store.consent.text(served.fields["sha256"]), "object": f"/{host}/object"}
+    meetings[host, meeting][person] = account
+    return {"notice": store.consent.text(served.fields["sha256"]), "to say no": f"POST /{host}/object"}
 
 
 @app.post("/{host}/object")
-def object_to(host: str, who: User) -> dict[str, Any]:
+def say_no(host: str, who: User) -> dict[str, Any]:
     return store.consent.object(who[0], host).json()
 
 
 @app.post("/{host}/{meeting}/summary")
 def summary(host: str, meeting: str, turns: list[dict[str, str]], who: User) -> dict[str, Any]:
-    here = meetings[host, meeting].values()
-    entries = [{key: one[key] for key in ("person", "account")} | {"participant_ids": [one["person"]]} for one in here]
+    here = meetings[host, meeting]
+    if who[1] != host or who[0] not in here:
+        raise HTTPException(403, "only a member of the host account who takes part may ask")
+    entries = [{"person": one, "account": account, "participant_ids": [one]} for one, account in here.items()]
     roster = Roster.model_validate({"entries": entries})
     transcript = Transcript(tuple(Turn(turn["name"], turn["text"], participant_id=turn["id"]) for turn in turns))
     minutes = Assistant(store, account=host, user=who[0], roster=roster).summarize(transcript, meeting=meeting)
-    return minutes.json()
+    return {"minutes": minutes.json(), "stored": minutes.consent}
 
 
 @app.exception_handler(ConsentRequired)
