@@ -39,7 +39,7 @@ def test_a_whole_ledger_holds(decided: Path) -> None:
 
 
 def test_a_changed_event_ends_with_8_and_its_position(decided: Path) -> None:
-    """R1"""
+    """R1, C13"""
     damage(decided, "UPDATE ledger_events SET body = replace(body, 'use_feature', 'log_content') WHERE position = 4")
     assert "position 4" in refused(8, "ledger", "verify")
     done = run("ledger", "verify", "--format", "json")
