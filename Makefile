@@ -6,7 +6,7 @@ BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CODE := assent tests benchmarks
 
-.PHONY: demo check test quick bench clean
+.PHONY: demo check test quick soak bench clean
 
 demo: .venv/core  ## a sample meeting becomes minutes, an instruction becomes a message
 	@$(BIN)/assent demo
@@ -23,8 +23,11 @@ test: .venv/dev  ## every test
 quick: .venv/dev  ## the common loop: every test that is not slow
 	$(BIN)/python -m pytest -m "not slow"
 
+soak: .venv/dev  ## any order of events against the reference model, 2,000 times on each database; then the seeded faults
+	$(BIN)/python benchmarks/soak.py
+
 bench: .venv/dev  ## every program in benchmarks/, one after the other
-	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+	@for program in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
 
 clean:
 	rm -rf .venv build dist

@@ -36,6 +36,7 @@ def of_person(found: dict[str, Any]) -> str:
         for one in found["turns"]
     ]
     lines += _part("Their turns that are kept, decrypted", turns)
+    lines += _part("Plain copies that may hold words of theirs", [_export(one) for one in found["exports"]])
     calls, edits = len(found["calls"]), len(found["edits"])
     lines += [
         "",
@@ -43,6 +44,11 @@ def of_person(found: dict[str, Any]) -> str:
         f"Adapters that used their rows: {', '.join(found['adapters']) or 'none'}",
     ]
     return "\n".join(lines)
+
+
+def _export(one: dict[str, Any]) -> tuple[str, ...]:
+    follows = "follows a withdrawal" if one["reached"] else "out of our reach: ask the recipient"
+    return f"position {one['position']}", f"for {one['recipient']}", one["reason"], follows
 
 
 def _answer(answer: dict[str, Any]) -> str:

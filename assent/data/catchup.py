@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
+from assent.data.consent.receipts import ENDS
 from assent.data.ledger import Checkpoint, Head, Signer
 from assent.data.ledger.chain import PAGE, Chain
 from assent.data.ledger.event import Row
@@ -24,8 +25,6 @@ from assent.data.store import Database
 from assent.data.store.tables import jobs, ledger_checkpoints
 from assent.errors import LedgerError
 
-ENDS = ("withdrawal", "objection", "left", "closed", "expired", "retention")
-"""Events that ask for an erasure. Carried out before, it is carried out again on the rows a backup brings back."""
 _SUBJECT = re.compile(r'"([ap]_[0-9a-f]{32})"')
 
 
@@ -57,8 +56,6 @@ def catch_up(database: Database, export: Path, signer: Signer) -> Newer:
             walk.over(rows)
             _refuse(walk, export)
             found = _take(connection, chain, [row for row in rows if row.position > head.position], found)
-        walk.end(walk.head, walk.head.position)
-        _refuse(walk, export)
         _signed(walk, newest, signer, export)
         chain.move(connection, walk.head)
         _keep(connection, reader.checkpoints)
@@ -75,6 +72,7 @@ def _same(chain: Chain, newest: Checkpoint, export: Path) -> None:
 
 
 def _take(connection: Connection, chain: Chain, rows: list[Row], so_far: Newer) -> Newer:
+    """An end that was carried out before is carried out again, on the rows that the backup brings back."""
     chain.take(connection, rows)
     ends = [{"event": row.position} for row in rows if json.loads(row.body)["type"] in ENDS]
     if ends:

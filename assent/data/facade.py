@@ -55,26 +55,33 @@ class Store:
         self.clock = clock
         url = database or os.environ.get("ASSENT_DATABASE") or f"sqlite:///{self.home / 'assent.db'}"
         self.database = Database(url)
-        self.ledger = Ledger(
-            self.database,
-            Signer(self.home / "operator.key"),
-            checkpoints=checkpoints or str(self.home / "checkpoints"),
-            clock=clock,
-        )
-        self.keys = Keystore(self.home / "keys.db", epochs or epoch_keys(self.home), clock)
-        self.consent = Consent(
-            self.database,
-            self.ledger,
-            clock=clock,
-            settle=self.settle,
-            guard=self.behind,
-            destruction=self.keys.destruction,
-        )
+        try:
+            self._bind(checkpoints or str(self.home / "checkpoints"), epochs)
+        except BaseException:
+            self.database.close()
+            raise
+
+    def _bind(self, checkpoints: str, epochs: EpochKeys | None) -> None:
+        signer = Signer(self.home / "operator.key")
+        self.ledger = Ledger(self.database, signer, checkpoints=checkpoints, clock=self.clock)
         secret = private_bytes(self.home / "secret", lambda: secrets.token_bytes(SECRET_BYTES))
-        self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
-        self.telemetry = Telemetry(self.database, clock=clock, effective=self._terms_effective)
-        if not self.behind():  # else everything is denied, and what explains it can still be asked for
-            self.settle()
+        self.keys = Keystore(self.home / "keys.db", epochs or epoch_keys(self.home), self.clock)
+        try:
+            self.consent = Consent(
+                self.database,
+                self.ledger,
+                clock=self.clock,
+                settle=self.settle,
+                guard=self.behind,
+                destruction=self.keys.destruction,
+            )
+            self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
+            self.telemetry = Telemetry(self.database, clock=self.clock, effective=self._terms_effective)
+            if not self.behind():  # else everything is denied, and what explains it can still be asked for
+                self.settle()
+        except BaseException:
+            self.keys.close()
+            raise
 
     def behind(self) -> str | None:
         """Why nothing may be allowed: the database is older than its checkpoints or than what the keys followed."""

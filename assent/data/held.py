@@ -6,6 +6,7 @@ A person is shown their own turns, opened with their own key; of what others sai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assent.data.clock import iso
@@ -32,6 +33,7 @@ def of_person(store: Store, person: str) -> dict[str, Any]:
         "notices": [_shown(store, event) for event in events if event.type == "served"],
         "decisions": [_decision(store, event) for event in events if event.type != "served"],
         **{part: [_named(store, row) for row in content[part]] for part in NOTHING},
+        "exports": list(_exports(store, [one for one in view.contributors() if one.person == subject])),
         "adapters": [],
     }
 
@@ -74,6 +76,22 @@ def _standing(store: Store, view: View, contributor: Contributor) -> dict[str, A
         "host": store.consent.name(contributor.host),
         "may": may,
     }
+
+
+def _exports(store: Store, parts: list[Contributor]) -> Iterator[dict[str, Any]]:
+    """Plain copies made while something of theirs could be published: who got them, why, and whether we still reach them."""
+    from assent.data.interactions.export import ROWS_PARQUET, exports_of
+
+    for made in exports_of(store):
+        then = store.consent.at(made["event"])
+        if any(then.may(Contribution(one, ATTRIBUTIONS[0], then.index), "publish_dataset").allowed for one in parts):
+            reached = (Path(made["place"]) / ROWS_PARQUET).is_file()
+            yield {
+                "position": made["event"],
+                "recipient": made["recipient"],
+                "reason": made["reason"],
+                "reached": reached,
+            }
 
 
 def _answer(decision: Decision) -> dict[str, Any]:

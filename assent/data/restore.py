@@ -24,8 +24,9 @@ from assent.data.catchup import Newer, catch_up
 from assent.data.files import sync_folder
 from assent.data.keystore import EpochKeys, Keystore, epoch_id, epoch_keys
 from assent.data.ledger import Ledger, Signer
+from assent.data.ledger.outside import Outside
 from assent.data.store import Database
-from assent.data.store.tables import exports, releases, subjects, texts
+from assent.data.store.tables import exports, ledger_checkpoints, releases, subjects, texts
 from assent.errors import LedgerError, StoreError
 
 OPERATOR = "operator.key"
@@ -105,6 +106,7 @@ def _restore_sqlite(folder: Path, manifest: Manifest, place: _Place, path: Path,
             newer = catch_up(copy, source, place.signer) if (source := export or live.export) else Newer()
             live.hand_on(copy)
             found = _found(copy, manifest, place, newer, told=source is not None)
+            _publish(copy, place, found)
         _one_file(staged)
         with live.held_still():
             _put_beside(folder, place, found.keys)
@@ -119,6 +121,7 @@ def _restore_beside(folder: Path, manifest: Manifest, place: _Place, export: Pat
         _found(database, manifest, place, Newer(), told=export is not None)
         newer = catch_up(database, export or folder / LEDGER, place.signer)
         found = _found(database, manifest, place, newer, told=True)
+        _publish(database, place, found)
     _put_beside(folder, place, found.keys)
     return found
 
@@ -149,6 +152,19 @@ def _keys(manifest: Manifest, place: _Place) -> tuple[str, int | None]:
                 return "live", live.seen
     opens = manifest.epoch in map(epoch_id, place.epochs.candidates())
     return "backup" if opens else "none", None
+
+
+def _publish(copy: Database, place: _Place, found: Restored) -> None:
+    """Every checkpoint stands outside again: the place may be a new one."""
+    if found.behind:
+        return
+    with copy.read() as connection:
+        rows = connection.execute(select(ledger_checkpoints.c.position, ledger_checkpoints.c.body)).all()
+    outside = Outside(place.checkpoints)
+    there = set(outside.positions())
+    for position, body in rows:
+        if position not in there:
+            outside.keep(position, body.encode())
 
 
 def _put_beside(folder: Path, place: _Place, keys: str) -> None:

@@ -67,3 +67,9 @@ def test_a_plain_export_is_a_decision_of_the_ledger(published: Path, tmp_path: P
     exported = found("dataset", "export", "out", "--plain", "--recipient", "a university", "--reason", "a study")
     assert exported["position"] == size
     assert b"launch" in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+    [told] = found("consent", "status", "--person", "bela")["exports"]
+    assert told == {"position": size, "recipient": "a university", "reason": "a study", "reached": True}
+    (tmp_path / "out").rename(tmp_path / "moved")
+    found("consent", "object", "--person", "bela")
+    assert "for a university  a study  out of our reach" in run("consent", "status", "--person", "bela").stdout
+    assert found("consent", "status", "--person", "zoe")["exports"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -211,6 +212,8 @@ def test_where_nothing_tells_what_was_decided_since_nothing_is_restored(home, co
         restore(copy, bare)
     assert [path.name for path in bare.iterdir()] == ["operator.key"]
     assert restore(copy, bare, copy / "ledger.jsonl").behind is None
+    with opened(bare) as store:
+        assert store.ledger.verify().ok, "its checkpoints stand outside again"
 
 
 def test_a_lost_key_store_comes_back_while_the_epoch_key_is_that_of_the_backup(home, copy):
@@ -299,6 +302,24 @@ def test_a_backup_made_while_others_write_is_of_one_moment(tmp_path, monkeypatch
             assert len(list(store.log.rows("acme"))) * 2 == count(store)
 
 
+def test_while_both_stores_are_copied_nothing_is_decided(home, tmp_path, monkeypatch):
+    """Otherwise the copied keys could be ahead of the copied ledger, and that backup would be denied everything."""
+    with opened(home) as store:
+        copying = store.keys.copy
+        late = threading.Thread(target=lambda: store.consent.serve("carol", "acme", "acme"))
+
+        def slow(target):
+            late.start()
+            late.join(0.3)
+            assert late.is_alive()
+            return copying(target)
+
+        monkeypatch.setattr(store.keys, "copy", slow)
+        backup(store, tmp_path / "new")
+        late.join()
+        assert store.consent.subject("person", "carol")
+
+
 def test_a_folder_that_exists_is_not_written_over(home, copy):
     before = sorted(copy.iterdir())
     with opened(home) as store, pytest.raises(StoreError, match="exists already"):
@@ -385,13 +406,15 @@ def forged(export, target, harm):
             if '"checkpoint"' in line:
                 found = json.loads(line)["checkpoint"] | {"key_id": other.key_id, "signature": ""}
                 lines[number] = json.dumps({"checkpoint": found | {"signature": other.sign(b"anything")}})
+    if harm == "unsigned":
+        lines = [re.sub(r'("signature":")[0-9a-f]{8}', r"\g<1>00000000", line) for line in lines]
     if harm == "changed":
         lines = [line.replace("objection", "rejection") for line in lines]
     target.write_text("\n".join(lines) + "\n")
     return target
 
 
-@pytest.mark.parametrize("harm", ["cut", "another's", "changed"])
+@pytest.mark.parametrize("harm", ["cut", "another's", "changed", "unsigned"])
 def test_an_export_that_does_not_hold_is_refused_and_nothing_is_touched(home, copy, tmp_path, harm):
     with opened(home) as store:
         store.consent.object("bela")
@@ -409,6 +432,40 @@ def test_the_ledger_of_another_store_is_refused(home, copy, tmp_path):
     with pytest.raises(LedgerError):
         restore(copy, home, tmp_path / "other.jsonl")
     assert found(home) == (BOTH, None)
+
+
+def two_histories(home, copy, tmp_path):
+    """The same store twice, the same operator; each decides something else. Exports of both."""
+    shutil.copytree(home, tmp_path / "other")
+    with opened(home) as store:
+        store.consent.object("bela")
+        shutil.rmtree(copy)
+        backup(store, copy)
+    with opened(tmp_path / "other") as store:
+        store.consent.leave("dana", "acme")
+        store.ledger.export(tmp_path / "as long.jsonl")
+        store.consent.object("bela")
+        store.ledger.export(tmp_path / "longer.jsonl")
+
+
+@pytest.mark.parametrize("export", ["as long.jsonl", "longer.jsonl"])
+def test_another_history_of_the_same_operator_is_refused(home, copy, tmp_path, export):
+    two_histories(home, copy, tmp_path)
+    with pytest.raises(LedgerError):
+        restore(copy, home, tmp_path / export)
+    assert found(home) == (DANA, None)
+
+
+def test_a_database_that_is_behind_is_no_source_and_gets_no_new_checkpoint(home, copy, tmp_path):
+    with opened(home) as store:
+        store.consent.serve("carol", "acme", "acme")
+    older = (home / "assent.db").read_bytes()
+    with opened(home) as store:
+        store.consent.object("bela")
+    (home / "assent.db").write_bytes(older)
+    before = sorted((home / "checkpoints").iterdir())
+    assert restore(copy, home).behind
+    assert sorted((home / "checkpoints").iterdir()) == before
 
 
 def test_an_operators_key_that_was_replaced_since_is_followed(home, copy):

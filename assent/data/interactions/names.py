@@ -153,7 +153,8 @@ def _bounded(label: str) -> str:
 
 
 def _joins_not(sign: str) -> bool:
-    return not sign.isalpha() or sign.lower() != sign.upper()
+    """A letter of a script with case, or a digit. A label that ends in a sign ends there, whatever follows."""
+    return sign.isdigit() or (sign.isalpha() and sign.lower() != sign.upper())
 
 
 def _with_those_inside(
