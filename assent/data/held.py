@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from assent.data.clock import iso
 from assent.data.consent.book import BITS, PURPOSES
 from assent.data.consent.gate import Contribution, Contributor, Decision, View
 from assent.data.consent.rules import ATTRIBUTIONS, Question, account_refuses
+from assent.data.store.tables import exports
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
@@ -79,19 +82,14 @@ def _standing(store: Store, view: View, contributor: Contributor) -> dict[str, A
 
 
 def _exports(store: Store, parts: list[Contributor]) -> Iterator[dict[str, Any]]:
-    """Plain copies made while something of theirs could be published: who got them, why, and whether we still reach them."""
-    from assent.data.interactions.export import ROWS_PARQUET, exports_of
-
-    for made in exports_of(store):
-        then = store.consent.at(made["event"])
-        if any(then.may(Contribution(one, ATTRIBUTIONS[0], then.index), "publish_dataset").allowed for one in parts):
-            reached = (Path(made["place"]) / ROWS_PARQUET).is_file()
-            yield {
-                "position": made["event"],
-                "recipient": made["recipient"],
-                "reason": made["reason"],
-                "reached": reached,
-            }
+    """Plain copies made while words of theirs could be published: who got them, why, and whether we still reach them."""
+    with store.database.read() as connection:
+        made = connection.execute(select(exports).order_by(exports.c.event)).all()
+    for one in made:
+        then = store.consent.at(one.event)
+        if any(then.may(Contribution(part, ATTRIBUTIONS[0], then.index), "publish_dataset").allowed for part in parts):
+            place = {"position": one.event, "recipient": one.recipient, "reason": one.reason}
+            yield place | {"reached": Path(one.place).is_dir()}
 
 
 def _answer(decision: Decision) -> dict[str, Any]:
