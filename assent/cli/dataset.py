@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,14 @@ import click
 
 from assent.cli.options import output_format
 from assent.cli.store import in_standing_store, show
-from assent.errors import InputError
+from assent.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
     from assent.data.interactions.selecting import Summary
 
+NEEDED = ("datasets", "pyarrow")
+"""Packages of the extra `dataset`."""
 PURPOSES = ("train_content", "log_content", "publish_dataset")
 purpose = click.option(
     "--purpose", type=click.Choice(PURPOSES), default=PURPOSES[0], show_default=True, help="What the rows are for."
@@ -27,6 +30,8 @@ def command() -> None:
 
     The gate is asked for every row, now; what it refuses is counted by reason.
     """
+    if not all(find_spec(package) for package in NEEDED):
+        raise MissingExtra("dataset", "rows as a dataset")
 
 
 @command.command("show")

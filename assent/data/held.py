@@ -82,7 +82,7 @@ def _standing(store: Store, view: View, contributor: Contributor) -> dict[str, A
 
 
 def _exports(store: Store, parts: list[Contributor]) -> Iterator[dict[str, Any]]:
-    """Plain copies made while words of theirs could be published: who got them, why, and whether we still reach them."""
+    """Plain copies made while words of theirs could be published: who got them, why, and whether we reach them."""
     with store.database.read() as connection:
         made = connection.execute(select(exports).order_by(exports.c.event)).all()
     for one in made:

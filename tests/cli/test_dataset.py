@@ -73,3 +73,8 @@ def test_a_plain_export_is_a_decision_of_the_ledger(published: Path, tmp_path: P
     found("consent", "object", "--person", "bela")
     assert "for a university  a study  out of our reach" in run("consent", "status", "--person", "bela").stdout
     assert found("consent", "status", "--person", "zoe")["exports"] == []
+
+
+def test_without_its_packages_the_extra_is_named(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assent.cli.dataset.NEEDED", ("no_such_package",))
+    assert "assent[dataset]" in refused(4, "dataset", "show")
