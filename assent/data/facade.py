@@ -21,7 +21,7 @@ from assent.data.interactions import Log
 from assent.data.keystore import EpochKeys, Keystore, epoch_keys
 from assent.data.ledger import Ledger, Signer
 from assent.data.store import Database
-from assent.data.telemetry import Telemetry
+from assent.data.telemetry import Releases, Telemetry
 from assent.errors import StoreError
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Store:
             )
             self.log = Log(self.database, self.ledger, self.consent, self.keys, secret)
             self.telemetry = Telemetry(self.database, clock=self.clock, effective=self._terms_effective)
+            self.releases = Releases(self.database, clock=self.clock, effective=self._terms_effective)
             if not self.behind():  # else everything is denied, and what explains it can still be asked for
                 self.settle()
         except BaseException:
@@ -101,7 +102,7 @@ class Store:
         erase_open_jobs(self)
 
     def sweep(self) -> list[Erasure]:
-        """Ends what is due (expired grants, retention limits) and finishes what is open; run it daily.
+        """Ends what is due (grants, retention limits), finishes what is open, releases closed periods; run it daily.
 
         What became of each erasure that was open or has begun since.
         """
@@ -111,6 +112,8 @@ class Store:
         for end in list(due(self)):
             self.consent.end(*end)
         self.settle()
+        for period in self.releases.due():
+            self.releases.make(period)
         return erasures(self, waiting, after=head)
 
     def dataset(self, *, purpose: str = "train_content") -> datasets.Dataset:

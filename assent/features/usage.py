@@ -36,17 +36,21 @@ class Usage:
     account: str
     feature: str
     since: float = field(default_factory=time.monotonic)
+    change: int | None = None
+    """Percent of the words that edits have changed; an accept after them says so."""
 
     def made(self, about: Mapping[str, str], measured: Mapping[str, int], interaction: str | None) -> None:
-        """A result stands; `interaction` joins the event to its rows, where they are logged."""
+        """A result stands, unedited; `interaction` joins the event to its rows, where they are logged."""
+        self.change = None
         self._emit({**about, **measured, "latency": self._since(), "error": "none"}, interaction)
 
     def decided(self, kind: str, interaction: str | None) -> None:
-        self._emit({**VERDICTS[kind], "time_to_decision": self._since(restart=False)}, interaction)
+        change = {"edited": self.change} if kind == "accept" and self.change is not None else {}
+        self._emit({**VERDICTS[kind], **change, "time_to_decision": self._since(restart=False)}, interaction)
 
     def edited(self, before: str, after: str, interaction: str | None) -> None:
-        share = {"edited": changed(before, after), "time_to_decision": self._since(restart=False)}
-        self._emit(share, interaction)
+        self.change = changed(before, after)
+        self._emit({"edited": self.change, "time_to_decision": self._since(restart=False)}, interaction)
 
     def failed(self, error: BaseException) -> None:
         self._emit({"error": error_class(error), "latency": self._since()}, None)

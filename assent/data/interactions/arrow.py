@@ -31,6 +31,21 @@ CALLS = pa.schema(
     [*_PIECE, ("feature", pa.string()), ("feedback", pa.list_(pa.string())), ("edits", pa.list_(pa.struct(_PIECE)))]
 )
 
+_SAID = pa.struct([("n", pa.int64()), ("speaker", pa.string()), ("text", pa.string())])
+_BY = pa.struct([(name, pa.string()) for name in ("person", "account", "attribution", "basis")])
+ROWS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("id", "account", "meeting", "interaction", "feature", "task")),
+        ("captured", pa.int64()),
+        ("written_by", pa.string()),
+        *((name, pa.list_(pa.string())) for name in ("parents", "feedback")),
+        ("contributors", pa.list_(_BY)),
+        ("turns", pa.list_(_SAID)),
+        *((name, pa.string()) for name in ("text", "kept")),
+    ]
+)
+"""Rows in the clear."""
+
 
 def piece_row(piece: Piece) -> dict[str, Any]:
     shares = [share.contributor._asdict() | {"attribution": share[1], "generation": share[2]} for share in piece.shares]

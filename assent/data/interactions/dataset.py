@@ -33,12 +33,17 @@ OWNER_ONLY = 0o700
 
 def dataset(log: Log, purpose: str, folder: Path) -> datasets.Dataset:
     """The rows allowed for `purpose` now, of all accounts; files of earlier ones under `folder` are removed."""
+    return made(log, purpose, folder)[0]
+
+
+def made(log: Log, purpose: str, folder: Path) -> tuple[datasets.Dataset, Summary]:
+    """The dataset, and what was found when it was made."""
     place = folder / purpose / secrets.token_hex(8)
-    build(log, purpose, place)
+    summary = build(log, purpose, place)
     for other in place.parent.iterdir():
         if other != place:
             shutil.rmtree(other, ignore_errors=True)
-    return load(log, purpose, place)
+    return load(log, purpose, place), summary
 
 
 def build(log: Log, purpose: str, folder: Path) -> Summary:

@@ -6,7 +6,7 @@ gate's view says which keys are dead; indexes find their rows: the cost is that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,21 +88,21 @@ def _batch(database: Database, condition: ColumnElement[bool]) -> Erased | None:
         ids = list(connection.scalars(select(pieces.c.id).where(condition).limit(AT_ONCE)))
         if not ids:
             return None
-        meetings, people = _around(connection, ids)
+        meetings, uses, people = _around(connection, ids)
         ids += _edits_of(connection, ids)
         _delete(connection, ids)
         orphans = _unused_speech(connection, meetings)
         _delete(connection, orphans)
-        uses = _close_uses(connection, meetings, people)
-    return Erased(len(ids) + len(orphans), 0, uses)
+        closed = _close_uses(connection, uses, people)
+    return Erased(len(ids) + len(orphans), 0, closed)
 
 
-def _around(connection: Connection, ids: Sequence[str]) -> tuple[list[tuple[str, str]], set[str]]:
-    """The (account, meeting) of the pieces, and the people they are of."""
-    query = select(pieces.c.account, pieces.c.meeting).where(pieces.c.id.in_(ids)).distinct()
-    meetings = [(account, meeting) for account, meeting in connection.execute(query)]
+def _around(connection: Connection, ids: Sequence[str]) -> tuple[list[str], list[str], set[str]]:
+    """The meetings of the pieces, all interactions of those meetings, and the people the pieces are of."""
+    meetings = list(connection.scalars(select(pieces.c.meeting).where(pieces.c.id.in_(ids)).distinct()))
+    uses = list(connection.scalars(select(pieces.c.interaction).where(pieces.c.meeting.in_(meetings)).distinct()))
     people = connection.scalars(select(contributors.c.person).where(contributors.c.piece.in_(ids)).distinct())
-    return meetings, set(people)
+    return meetings, uses, set(people)
 
 
 def _edits_of(connection: Connection, ids: Sequence[str]) -> list[str]:
@@ -113,15 +113,12 @@ def _edits_of(connection: Connection, ids: Sequence[str]) -> list[str]:
     return [id_ for id_, about in connection.execute(query) if about["call"] in going and id_ not in going]
 
 
-def _unused_speech(connection: Connection, meetings: Iterable[tuple[str, str]]) -> list[str]:
+def _unused_speech(connection: Connection, meetings: Sequence[str]) -> list[str]:
     """Speech of these meetings that no remaining call or edit points at, for its turns or its names."""
-    unused: list[str] = []
-    for account, meeting in meetings:
-        here = (pieces.c.account == account) & (pieces.c.meeting == meeting)
-        rows = connection.execute(select(pieces.c.id, pieces.c.kind, pieces.c.about).where(here)).all()
-        used = {id_ for _, kind, about in rows if kind != "speech" for id_ in _points_at(about)}
-        unused += [id_ for id_, kind, _ in rows if kind == "speech" and id_ not in used]
-    return unused
+    query = select(pieces.c.id, pieces.c.kind, pieces.c.about).where(pieces.c.meeting.in_(meetings))
+    rows = connection.execute(query).all()
+    used = {id_ for _, kind, about in rows if kind != "speech" for id_ in _points_at(about)}
+    return [id_ for id_, kind, _ in rows if kind == "speech" and id_ not in used]
 
 
 def _points_at(about: dict[str, Any]) -> set[str]:
@@ -135,19 +132,23 @@ def _delete(connection: Connection, ids: Sequence[str]) -> None:
         connection.execute(delete(pieces).where(pieces.c.id.in_(some)))
 
 
-def _close_uses(connection: Connection, meetings: Iterable[tuple[str, str]], people: set[str]) -> int:
+def _close_uses(connection: Connection, uses: Sequence[str], people: set[str]) -> int:
     """Interactions without a call go, with their feedback; those that stay forget that the person spoke."""
     gone = 0
-    for account, meeting in meetings:
-        here = (interactions.c.account == account) & (interactions.c.meeting == meeting)
-        calls = select(pieces.c.interaction).where(pieces.c.meeting == meeting, pieces.c.kind == "call")
-        empty = list(connection.scalars(select(interactions.c.id).where(here, interactions.c.id.not_in(calls))))
+    for at in range(0, len(uses), AT_ONCE):
+        some = uses[at : at + AT_ONCE]
+        called = pieces.c.interaction.in_(some) & (pieces.c.kind == "call")
+        kept = set(connection.scalars(select(pieces.c.interaction).where(called).distinct()))
+        empty = [use for use in some if use not in kept]
         connection.execute(delete(feedback).where(feedback.c.interaction.in_(empty)))
-        connection.execute(delete(interactions).where(interactions.c.id.in_(empty)))
-        gone += len(empty)
-        for id_, about in connection.execute(select(interactions.c.id, interactions.c.about).where(here)).all():
-            if any(person in people for person, _, _ in about["everyone"] or ()):
-                connection.execute(
-                    update(interactions).where(interactions.c.id == id_).values(about=about | {"everyone": None})
-                )
+        gone += connection.execute(delete(interactions).where(interactions.c.id.in_(empty))).rowcount
+        _forget(connection, sorted(kept), people)
     return gone
+
+
+def _forget(connection: Connection, uses: Sequence[str], people: set[str]) -> None:
+    rows = connection.execute(select(interactions.c.id, interactions.c.about).where(interactions.c.id.in_(uses))).all()
+    for use, about in rows:
+        if any(person in people for person, _, _ in about["everyone"] or ()):
+            without = about | {"everyone": None}
+            connection.execute(update(interactions).where(interactions.c.id == use).values(about=without))

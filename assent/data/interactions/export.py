@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from assent.data.interactions.arrow import CALLS, SPEECH, Stream, batches
+from assent.data.interactions.arrow import CALLS, ROWS, SPEECH, Stream, batches
 from assent.data.interactions.card import card
-from assent.data.interactions.dataset import CALLS_FILE, SPEECH_FILE, SUMMARY_FILE, build, dataset, load
+from assent.data.interactions.dataset import CALLS_FILE, SPEECH_FILE, SUMMARY_FILE, build, load, made
 from assent.data.interactions.selecting import Summary
 from assent.data.store.tables import exports
 from assent.errors import ConsentError, InputError, StoreError
@@ -37,7 +37,7 @@ PLAIN_ROWS = 500
 def export(store: Store, folder: str | Path, purpose: str = "train_content") -> Summary:
     """The rows allowed for `purpose` as ciphertext: two Parquet tables, their summary and a dataset card."""
     place = _fresh(folder)
-    part = place.with_name(f".{place.name}.part")
+    part = _part(place)
     shutil.rmtree(part, ignore_errors=True)
     try:
         summary = build(store.log, purpose, part)
@@ -79,7 +79,7 @@ def export_plain(store: Store, folder: str | Path, *, recipient: str, reason: st
     place = _fresh(folder)
     if not recipient.strip() or not reason.strip():
         raise InputError("a plain export names its recipient and the reason; give both")
-    rows = dataset(store.log, "publish_dataset", store.home / "dataset")
+    rows, summary = made(store.log, "publish_dataset", store.home / "dataset")
     if not len(rows):
         raise ConsentError("no row may be published: nobody's publish_dataset covers one", reason="publish_dataset")
     with store.database.write() as connection:
@@ -89,10 +89,9 @@ def export_plain(store: Store, folder: str | Path, *, recipient: str, reason: st
             "recipient_hash": hashlib.sha256(recipient.encode()).hexdigest(),
             "rows": len(rows),
         }
-        position = store.ledger.append(connection, "export", fields).position
-        row = {"event": position, "place": str(place.resolve()), "recipient": recipient, "reason": reason}
+        event = store.ledger.append(connection, "export", fields)
+        row = {"event": event.position, "place": str(place.resolve()), "recipient": recipient, "reason": reason}
         connection.execute(insert(exports).values(**row))
-    summary = Summary("publish_dataset", position, calls=len(rows), rows=len(rows))
     _write_plain(store, place, rows, summary)
     return summary
 
@@ -105,6 +104,8 @@ def follow_exports(store: Store) -> tuple[list[str], list[str]]:
     with store.database.read() as connection:
         places = [Path(place) for place in connection.scalars(select(exports.c.place).order_by(exports.c.event))]
     reached = [place for place in places if (place / ROWS_PARQUET).is_file()]
+    for place in places:
+        shutil.rmtree(_part(place), ignore_errors=True)  # cut off, or being written with rows that may not go any more
     for place in reached:
         _rewrite(store, place)
     return [str(place) for place in reached], [str(place) for place in places if place not in reached]
@@ -117,13 +118,17 @@ def exports_of(store: Store) -> list[dict[str, Any]]:
 
 
 def _write_plain(store: Store, place: Path, rows: datasets.Dataset, summary: Summary) -> None:
-    part = place.with_name(f".{place.name}.part")
+    part = _part(place)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        _parquet(_plain_batches(rows), part / ROWS_PARQUET)
+        _parquet(_plain_batches(rows), part / ROWS_PARQUET, ROWS)
         _finish(store, part, summary.json() | {"plain": True})
         part.rename(place)
+    except FileNotFoundError:
+        raise StoreError(
+            f"{place.name}: somebody withdrew while it was written, so it was removed; export again"
+        ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -134,32 +139,29 @@ def _plain_batches(rows: datasets.Dataset) -> Iterator[pa.RecordBatch]:
     for start in range(0, len(rows), PLAIN_ROWS):
         batch = rows[start : start + PLAIN_ROWS]
         found = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
-        opened = [{name: value for name, value in row.items() if name != "allowed"} for row in found if row["allowed"]]
+        opened = [row for row in found if row["allowed"]]
         if opened:
-            yield pa.RecordBatch.from_pylist(opened)
+            yield pa.RecordBatch.from_pylist(opened, schema=ROWS)
 
 
 def _rewrite(store: Store, place: Path) -> None:
     """Only rows that are still allowed stay; names of people who left are gone with a new reading."""
     held = {id_ for batch in _read(place / ROWS_PARQUET) for id_ in batch.column("id").to_pylist()}
-    rows = dataset(store.log, "publish_dataset", store.home / "dataset")
+    rows, _ = made(store.log, "publish_dataset", store.home / "dataset")
     keep = [at for at, row in enumerate(rows) if row["allowed"] and row["id"] in held]
     part = place / f".{ROWS_PARQUET}.part"
-    _parquet(_plain_batches(rows.select(keep)), part)
+    _parquet(_plain_batches(rows.select(keep)), part, ROWS)
     part.replace(place / ROWS_PARQUET)
+    summary = json.loads((place / SUMMARY_FILE).read_text(encoding="utf-8"))
+    _finish(store, place, summary | {"rows": len(keep)})
 
 
-def _parquet(found: Iterator[pa.RecordBatch], path: Path, schema: pa.Schema | None = None) -> None:
-    import pyarrow as pa
+def _parquet(found: Iterator[pa.RecordBatch], path: Path, schema: pa.Schema) -> None:
     import pyarrow.parquet as pq
 
-    first = next(found, None)
-    kept = schema or (first.schema if first is not None else pa.schema([("id", pa.string())]))
-    with pq.ParquetWriter(path, kept) as writer:
-        if first is not None:
-            writer.write_batch(first)
+    with pq.ParquetWriter(path, schema) as writer:
         for batch in found:
-            writer.write_batch(batch.cast(kept))
+            writer.write_batch(batch)
 
 
 def _read(path: Path) -> Iterator[pa.RecordBatch]:
@@ -177,6 +179,11 @@ def _finish(store: Store, folder: Path, summary: Mapping[str, Any]) -> None:
     anchored = {**summary, "ledger": {"position": head.position, "hash": head.hash}}
     (folder / SUMMARY_FILE).write_text(json.dumps(anchored, indent=2) + "\n", encoding="utf-8")
     (folder / CARD).write_text(card(anchored), encoding="utf-8")
+
+
+def _part(place: Path) -> Path:
+    """Where it is written until it is whole."""
+    return place.with_name(f".{place.name}.part")
 
 
 def _fresh(folder: str | Path) -> Path:

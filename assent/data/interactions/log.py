@@ -7,7 +7,6 @@ of the content is written, not even a hash of it.
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -130,12 +129,6 @@ class Log:
     def erase(self, event: Event, view: View) -> Erased:
         """Deletes what the event has ended: pieces of dead keys, or past a retention limit. Can be done twice."""
         return erase(self.database, self.ledger, event, view)
-
-    def oldest(self, host: str) -> int:
-        """The ledger index of the oldest content of an account (a subject id); beyond all indexes if there is none."""
-        with self.database.read() as connection:
-            found = Pieces(connection, host).oldest()
-        return sys.maxsize if found is None else found
 
     def _write(self, connection: Connection, plan: Plan) -> Logged:
         assert plan.host is not None  # no call is logged without a host

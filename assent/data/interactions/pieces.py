@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Table, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assent.data.consent.gate import Contributor
@@ -84,7 +84,7 @@ class Pieces:
     def uses(self, ids: Sequence[str]) -> dict[str, Use]:
         table = interactions.c
         query = select(table.id, table.feature, table.meeting, table.captured, table.about)
-        mine = query.where(table.account == self.account)
+        mine = query.where(self._mine(interactions))
         rows = (row for some in _batches(ids) for row in self._connection.execute(mine.where(table.id.in_(some))))
         return {row[0]: Use(*row) for row in rows}
 
@@ -93,16 +93,10 @@ class Pieces:
         found: dict[str, list[str]] = {}
         for some in _batches(uses):
             query = select(feedback.c.interaction, feedback.c.kind).where(
-                feedback.c.account == self.account, feedback.c.interaction.in_(some)
+                self._mine(feedback), feedback.c.interaction.in_(some)
             )
             for use, kind in self._connection.execute(query.order_by(feedback.c.captured, feedback.c.id)):
                 found.setdefault(use, []).append(kind)
-        return found
-
-    def oldest(self) -> int | None:
-        """The ledger index of the oldest content there is."""
-        query = select(func.min(pieces.c.captured)).where(pieces.c.account == self.account)
-        found: int | None = self._connection.scalar(query)
         return found
 
     def add_use(self, use: Use) -> bool:
@@ -127,8 +121,13 @@ class Pieces:
                 text("SELECT pg_advisory_xact_lock(:number)"), {"number": int(meeting[:15], base=16)}
             )
 
+    def _mine(self, table: Table) -> ColumnElement[bool]:
+        """This account's rows, as an expression that no index serves: SQLite keeps no statistics and would go through
+        all that the account has instead of what the other condition names."""
+        return table.c.account.concat("") == self.account
+
     def _read(self, condition: Any) -> list[Piece]:
-        query = select(pieces).where(condition, pieces.c.account == self.account).order_by(pieces.c.id)
+        query = select(pieces).where(condition, self._mine(pieces)).order_by(pieces.c.id)
         rows = self._connection.execute(query).all()
         shares = self._shares([row.id for row in rows])
         return [Piece(**row._mapping, shares=tuple(shares[row.id])) for row in rows]

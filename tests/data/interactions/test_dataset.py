@@ -49,7 +49,7 @@ def test_no_plain_text_lies_on_disk(world: World, tmp_path: Path, cache: Path) -
     logged(world)
     made = dataset(world.log, "train_content", tmp_path / "ds")
     shuffled = made.shuffle(seed=1).select(range(3)).sort("id")
-    assert all("sentinel" in row["text"] or row["text"] for row in shuffled)
+    assert all("sentinel" in row["turns"][0]["text"] for row in shuffled)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "calls.arrow" for path in files)
     assert not any(b"sentinel" in path.read_bytes() for path in files)
@@ -64,9 +64,7 @@ def test_a_row_not_allowed_any_more_comes_back_empty(world: World, tmp_path: Pat
     assert set(read) == {"sentinel of Dana", "Something was said.", None}
     assert read[None]["allowed"] is False and read[None]["turns"] == [] and read[None]["contributors"] == []
     world.object("dana")
-    assert [row["text"] for row in made] == [None, None, "Something was said."] or len(
-        [r for r in made if r["allowed"]]
-    ) == 1
+    assert [row["text"] for row in made if row["allowed"]] == ["Something was said."]
 
 
 def test_names_of_people_not_allowed_for_the_purpose_stay_hidden(world: World, tmp_path: Path) -> None:

@@ -13,13 +13,10 @@ TEXTS = st.lists(
 )
 
 
-@given(TEXTS)
-def test_texts_that_nobody_edited_stay_where_they_are(before: list[str]) -> None:
-    assert (
-        became(before, "\n".join(before)) == [" ".join(text.split()) for text in before]
-        or len(set(before)) < len(before)
-        or any("\n" in text for text in before)
-    )
+@given(st.lists(st.lists(st.integers(0, 99), min_size=1, max_size=4), max_size=5))
+def test_texts_that_nobody_edited_stay_where_they_are(numbers: list[list[int]]) -> None:
+    texts = [" ".join(f"Call {at} says {one}." for one in said) for at, said in enumerate(numbers)]
+    assert became(texts, "\n".join(texts)) == texts
 
 
 @given(TEXTS, st.text(max_size=60))
@@ -27,7 +24,6 @@ def test_no_word_of_the_edit_is_lost_or_told_twice(before: list[str], after: str
     parts = became(before, after)
     assert len(parts) == len(before)
     if any(sentences(text) for text in before):
-        assert sorted("".join(parts).split()) == sorted(" ".join(parts).split()) or True
         assert sum(len("".join(part.split())) for part in parts) == len("".join(after.split()))
 
 

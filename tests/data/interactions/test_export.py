@@ -13,9 +13,10 @@ import assent.data
 from assent.data.consent import new_key, shipped
 from assent.data.facade import Store
 from assent.data.interactions import Call, Interaction
+from assent.data.interactions import export as exporting
 from assent.data.interactions.export import export, export_plain, exports_of
 from assent.data.transcripts.turns import Transcript, Turn
-from assent.errors import ConsentError, InputError
+from assent.errors import ConsentError, InputError, StoreError
 
 EVERYTHING = ("use_feature", "log_content", "train_content", "publish_dataset")
 OPERATOR = {
@@ -81,6 +82,41 @@ def test_a_plain_export_is_an_event_and_follows_a_withdrawal(store: Store, tmp_p
     rows = pq.read_table(tmp_path / "plain" / "rows.parquet").to_pylist()
     assert {row["text"] for row in rows} == {"sentinel a"}
     assert [one["recipient"] for one in exports_of(store)] == ["University"]
+
+
+def test_plain_rows_fit_one_table_whatever_is_empty_in_the_first(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "PLAIN_ROWS", 1)
+    first, *_, last = store.log.rows("acme")
+    store.log.edit(last.interaction, {last.id: last.text}, "sentinel", account="acme", user="dana")
+    found = export_plain(store, tmp_path / "plain", recipient="University", reason="research")
+    rows = pq.read_table(tmp_path / "plain" / "rows.parquet").to_pylist()
+    assert [row["kept"] for row in rows] == [None, "sentinel"] and rows[0]["id"] == first.id
+    assert (found.rows, found.accounts) == (2, 1) and found.events
+
+
+def test_a_plain_export_cut_off_is_removed_by_the_next_withdrawal(store: Store, tmp_path: Path) -> None:
+    export_plain(store, tmp_path / "plain", recipient="University", reason="research")
+    (tmp_path / "plain").rename(tmp_path / ".plain.part")  # as a crash before the last step leaves it
+    store.consent.withdraw(person="bob")
+    assert not (tmp_path / ".plain.part").exists()
+
+
+def test_a_withdrawal_while_a_plain_export_is_written_stops_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W3: what was read before the withdrawal must not come to stand after it."""
+    finish = exporting._finish
+
+    def late(*arguments: object) -> None:
+        store.consent.withdraw(person="bob")
+        finish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(exporting, "_finish", late)
+    with pytest.raises(StoreError, match="withdrew"):
+        export_plain(store, tmp_path / "plain", recipient="University", reason="research")
+    assert not (tmp_path / "plain").exists() and not (tmp_path / ".plain.part").exists()
 
 
 def test_a_plain_export_needs_everyone_s_yes_a_recipient_and_a_reason(store: Store, tmp_path: Path) -> None:
