@@ -212,8 +212,23 @@ def test_where_nothing_tells_what_was_decided_since_nothing_is_restored(home, co
         restore(copy, bare)
     assert [path.name for path in bare.iterdir()] == ["operator.key"]
     assert restore(copy, bare, copy / "ledger.jsonl").behind is None
+
+
+@pytest.mark.parametrize("made", ["before", "after"])
+def test_on_a_new_machine_every_checkpoint_stands_outside_again(home, copy, tmp_path, made):
+    """R1: those in the backup and those of the newer events alike."""
+    with opened(home) as store:
+        store.consent.object("bela")
+        checkpoint = store.ledger.newest_outside()
+        store.ledger.export(tmp_path / "newest.jsonl")
+        backup(store, tmp_path / "after")
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    shutil.copy(home / "operator.key", bare)
+    restore(copy if made == "before" else tmp_path / "after", bare, tmp_path / "newest.jsonl")
+    assert (bare / "checkpoints" / f"{checkpoint.position:012d}.json").read_bytes() == checkpoint.content
     with opened(bare) as store:
-        assert store.ledger.verify().ok, "its checkpoints stand outside again"
+        assert store.ledger.verify().ok
 
 
 def test_a_lost_key_store_comes_back_while_the_epoch_key_is_that_of_the_backup(home, copy):
