@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 SOMEONE = "[someone]"
 LEAST_SIGNS, LEAST_DIGITS = 2, 5
@@ -18,8 +18,8 @@ _LITERAL = str.maketrans({_OPEN: f"{_OPEN}<{_CLOSE}", _CLOSE: f"{_OPEN}>{_CLOSE}
 _PLAIN = {"<": _OPEN, ">": _CLOSE}
 _TOKEN = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _BEFORE = r"(?<![^\W_])"
-_AFTER = r"(?![^\W_]|[\u0300-\u036f])"  # a combining mark goes on with the word
-_CASES: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower, str.casefold)
+_AFTER = r"(?![^\W_])"
+_ACCENTS = "\u0300", "\u036f"  # the first and last combining mark
 _NOT_A_PART = frozenset(
     "The Of And In On At From My For Mr Mrs Ms Dr Prof Guest Host Room Speaker User Phone Unknown Caller".split()
 )
@@ -58,15 +58,17 @@ class Names:
                 full.setdefault(" ".join(label.split()), set()).update(owners)
             for word in parts(label):
                 part.setdefault(word, set()).update(owners)
-        self._full, self._parts = _Finder(full, re.IGNORECASE), _Finder(part, 0)
+        self._full, self._parts = _Finder(full, any_case=True), _Finder(part, any_case=False)
 
     def hide(self, text: str, spellings: Spellings) -> str:
         """`text` with a token for every name and for every character that tokens are made of."""
         written, at = [], 0
-        for start, end, owners in self._spans(text):
-            written += [_escaped(text[at:start]), _token(text[start:end], owners, spellings)]
+        spans = self._spans(text)
+        for start, end, owners in spans:
+            # A name that ran into the one beside it stands alone once that one is gone: what is between is read again.
+            written += [self.hide(text[at:start], spellings), _token(text[start:end], owners, spellings)]
             at = end
-        return "".join([*written, _escaped(text[at:])])
+        return "".join([*written, self.hide(text[at:], spellings) if spans else _escaped(text)])
 
     def _spans(self, text: str) -> list[Span]:
         """A single name inside another's full name is part of that one, not a name of its own."""
@@ -78,17 +80,28 @@ class Names:
 class _Finder:
     """Every place where one of `labels` stands, overlapping ones too."""
 
-    def __init__(self, labels: Mapping[str, Collection[Owner]], flags: int) -> None:
-        longest_first = sorted(labels, key=lambda label: (-len(label), label))
-        patterns = [_pattern(label, bool(flags)) for label in longest_first]
-        self._owners = [_with_those_inside(label, labels, patterns, longest_first, flags) for label in longest_first]
-        joined = "|".join(f"({pattern})" for pattern in patterns)
-        self._any = re.compile(f"(?={joined})", flags) if patterns else None
+    def __init__(self, labels: Mapping[str, Collection[Owner]], *, any_case: bool) -> None:
+        self._any_case = any_case
+        owners: dict[str, set[Owner]] = {}
+        for label, found in labels.items():
+            owners.setdefault(_folded(label, any_case)[0], set()).update(found)
+        self._longest_first = sorted(owners, key=lambda label: (-len(label), label))
+        patterns = [_bounded(label) for label in self._longest_first]
+        self._owners = [
+            _with_those_inside(label, owners, patterns, self._longest_first) for label in self._longest_first
+        ]
+        self._any = re.compile(f"(?={'|'.join(f'({one})' for one in patterns)})") if patterns else None
 
     def spans(self, text: str) -> list[Span]:
-        found = self._any.finditer(text) if self._any else ()
-        return [(*match.span(match.lastindex), self._owners[(match.lastindex or 1) - 1]) for match in found
-                if match.lastindex]  # fmt: skip
+        if self._any is None:
+            return []
+        folded, places = _folded(text, self._any_case)
+        found = []
+        for match in self._any.finditer(folded):
+            start, end = match.span(match.lastindex or 0)
+            whole = max(places[end], places[end - 1] + 1)  # accents, and the rest of a sign that folds to several
+            found.append((places[start], whole, self._owners[(match.lastindex or 0) - 1]))
+        return found
 
 
 def is_name(label: str) -> bool:
@@ -140,10 +153,17 @@ def _token(spelling: str, owners: frozenset[Owner], spellings: Spellings) -> str
     return f"{_OPEN}{inside}{_CLOSE}"
 
 
-def _pattern(label: str, any_case: bool) -> str:
-    forms = {unicodedata.normalize(form, label) for form in ("NFC", "NFD")} | {label}
-    spelt = {case(form) for form in forms for case in (_CASES if any_case else _CASES[:1])}
-    return "|".join(_bounded(one) for one in sorted(spelt, key=lambda one: (-len(one), one)))
+def _folded(text: str, any_case: bool) -> tuple[str, Sequence[int]]:
+    """`text` without accents, and without case if any will do; and where in `text` each sign of it stands."""
+    if text.isascii():
+        return (text.lower() if any_case else text), range(len(text) + 1)
+    signs, places = [], []
+    for at, sign in enumerate(text):
+        for part in unicodedata.normalize("NFD", sign.casefold() if any_case else sign):
+            if not _ACCENTS[0] <= part <= _ACCENTS[1]:
+                signs.append(part)
+                places.append(at)
+    return "".join(signs), [*places, len(text)]
 
 
 def _bounded(label: str) -> str:
@@ -158,11 +178,11 @@ def _joins_not(sign: str) -> bool:
 
 
 def _with_those_inside(
-    label: str, labels: Mapping[str, Collection[Owner]], patterns: list[str], order: list[str], flags: int
+    label: str, owners: Mapping[str, set[Owner]], patterns: Sequence[str], order: Sequence[str]
 ) -> frozenset[Owner]:
     """The owners of `label` and of the labels it contains: whoever hides those hides this."""
-    inside = (other for other, pattern in zip(order, patterns, strict=True) if re.search(pattern, label, flags))
-    return frozenset(owner for other in {label, *inside} for owner in labels[other])
+    inside = (other for other, pattern in zip(order, patterns, strict=True) if re.search(pattern, label))
+    return frozenset(owner for other in {label, *inside} for owner in owners[other])
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -121,6 +121,11 @@ def test_names_are_found_without_spaces_around_in_scripts_without_case() -> None
     assert hidden("我和李明说过", 李明="")[0] == "我和[someone]说过"
 
 
+def test_a_name_that_runs_into_another_is_found() -> None:
+    found = spellings()
+    assert Names({"1李": {None}}).hide("1李1李", found) == SOMEONE * 2
+
+
 def test_composed_and_decomposed_names_are_one() -> None:
     assert hidden("E\u0301lodie", Élodie="")[0] == SOMEONE
 
