@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assent.data.consent.gate import Contribution, Contributor, View
+from assent.data.interactions.arrow import piece_of
 from assent.data.interactions.pieces import Piece, Pieces
+from assent.data.interactions.reading import parts_of
+from assent.data.ledger import canonical
 from assent.data.telemetry import Registry
 from assent.training.snapshot.examples import WEAKEST_FIRST, Example, Read, read
-from assent.training.snapshot.grounds import Ground, ground
+from assent.training.snapshot.grounds import PURPOSE, Ground, ground
 from assent.training.snapshot.likeness import BANDS, bands
 from assent.training.snapshot.selection import key
 
@@ -33,18 +36,18 @@ _BUCKETS = {"accept": "accepted", "discard": "discarded", "regenerate": "regener
 
 
 class Parties(NamedTuple):
-    """Whose words a row holds, and who is named in it; the index at which it was captured."""
+    """Whose words a row holds, and everything else that has to open for it to read as it does."""
 
     account: str
     captured: int
     contributors: tuple[tuple[Contributor, str], ...]
     """With how each is known."""
-    named: tuple[Contributor, ...]
+    read: tuple[Contribution, ...] = ()
+    """Whose speech it points into, for turns and for names."""
 
     @property
-    def contributions(self) -> Iterator[Contribution]:
-        for who, attribution in self.contributors:
-            yield Contribution(who, attribution, self.captured)
+    def contributions(self) -> list[Contribution]:
+        return [Contribution(who, attribution, self.captured) for who, attribution in self.contributors]
 
 
 @dataclass
@@ -72,6 +75,8 @@ class Gathered:
     reasons: Counter[str] = field(default_factory=Counter)
     """Signals of the rows that were taken, and why the others were not."""
     signals: Counter[str] = field(default_factory=Counter)
+    about: array[int] = field(default_factory=lambda: array("q"))
+    abouts: dict[str, int] = field(default_factory=dict)
     grounds: dict[Contribution, Ground | None] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -82,15 +87,19 @@ class Gathered:
             self.grounds[contribution] = ground(self.view, contribution)
         return self.grounds[contribution]
 
-    def add(self, place: int, row: Mapping[str, Any], found: Read, parties: Parties) -> None:
+    def add(self, place: int, row: Mapping[str, Any], found: Read, parties: Parties, about: str) -> None:
         if found.example is None:
             self.reasons[found.reason] += 1
-        elif all(self.ground(one) for one in parties.contributions):
-            self.signals[found.reason] += 1
-            self._add(place, found.example, parties)
-            self.cells.append(self._cell(row, found.edited))
-        else:
+            return
+        grounds = [self.ground(one) for one in parties.contributions]
+        if not grounds or not all(grounds):
             self.reasons["not_allowed"] += 1
+            return
+        self.signals[found.reason] += 1
+        self._add(place, found.example, parties)
+        self.bases.append(min(WEAKEST_FIRST.index(one.basis) for one in grounds if one))
+        self.cells.append(self._cell(row, found.edited))
+        self.about.append(self.abouts.setdefault(about, len(self.abouts)))
 
     def order(self) -> NDArray[np.uint64]:
         """(rows, 2): what to sort by."""
@@ -115,7 +124,6 @@ class Gathered:
         self.parties.append(self.of_parties.setdefault(parties, len(self.of_parties)))
         self.meetings.append(self.of_meetings.setdefault(example.meeting, len(self.of_meetings)))
         self.accounts.append(self.of_accounts.setdefault(example.account, len(self.of_accounts)))
-        self.bases.append(WEAKEST_FIRST.index(example.basis))
 
     def _cell(self, row: Mapping[str, Any], edited: float | None) -> int:
         """The telemetry cell of what the user did with this row; 0: none."""
@@ -126,19 +134,19 @@ class Gathered:
         return self.registry.cell(self.registry.unpack(self.registry.pack(values))) or 0
 
 
-def gather(
-    store: Store, dataset: datasets.Dataset, view: View, seed: int, reviewed: frozenset[str]
-) -> Gathered:
+def gather(store: Store, dataset: datasets.Dataset, view: View, seed: int, reviewed: frozenset[str]) -> Gathered:
     """Reads every row of the dataset once; the gate is asked for each, at its read and at `view`."""
-    found = Gathered(view, seed, store.telemetry.registry)
+    found, stored = Gathered(view, seed, store.telemetry.registry), dataset.with_format(None)
     for start in range(0, len(dataset), BATCH):
-        rows = listed(dataset[start : start + BATCH])
-        beside = _beside(store, dataset, start, rows)
-        for place, (row, (about, named)) in enumerate(zip(rows, beside, strict=True), start):
-            if row["allowed"]:
-                found.add(place, row, read(row, about, reviewed), parties_of(row, named))
-            else:
+        rows, sealed = listed(dataset[start : start + BATCH]), listed(stored[start : start + BATCH])
+        beside = _beside(store, sealed)
+        for place, (row, raw) in enumerate(zip(rows, sealed, strict=True), start):
+            if not row["allowed"]:
                 found.reasons["not_allowed"] += 1
+                continue
+            about, speech = beside[row["id"]]
+            parties = _parties(raw, row["kept"] is not None, speech, view)
+            found.add(place, row, read(row, about, reviewed), parties, settings(about))
     return found
 
 
@@ -147,36 +155,53 @@ def listed(batch: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
 
 
-def parties_of(row: Mapping[str, Any], named: tuple[Contributor, ...]) -> Parties:
-    host = row["account"]
-    spoke = ((Contributor(one["person"], one["account"], host), one["attribution"]) for one in row["contributors"])
-    return Parties(host, row["captured"], tuple(sorted(spoke)), named)
+def settings(about: Mapping[str, Any]) -> str:
+    """What reading the row again needs of its interaction: closed words and a count, as JSON."""
+    wishes = {name: about.get("about", {}).get(name) for name in ("tone", "length")}
+    kept = {name: value for name, value in wishes.items() if value is not None}
+    return canonical({"about": kept, "made": about.get("made", 1)}).decode()
 
 
-Beside = tuple[Mapping[str, Any], tuple[Contributor, ...]]
-"""What the log keeps of a row's interaction, and who is named in the row."""
+def _parties(sealed: Mapping[str, Any], kept: bool, speech: Sequence[Piece], view: View) -> Parties:
+    """The call's contributors and, where an edit is kept, the edit's: its words may be anyone's (M2)."""
+    call, edits = piece_of(dict(sealed)), [piece_of(one) for one in sealed["edits"]] if kept else []
+    newest = next((one for one in sorted(edits, key=lambda one: -one.about["n"]) if _allowed(one, view)), None)
+    shares = {(share.contributor, share.attribution) for one in (call, newest) if one for share in one.shares}
+    read = {
+        Contribution(share.contributor, share.attribution, piece.captured)
+        for piece in speech
+        for share in piece.shares
+        if _allowed(piece, view)
+    }
+    return Parties(call.account, call.captured, tuple(sorted(shares)), tuple(sorted(read)))
 
 
-def _beside(store: Store, dataset: datasets.Dataset, start: int, rows: list[dict[str, Any]]) -> list[Beside]:
-    """The same order as `rows`, which stand one account after another."""
-    parts = [_speech_named(one) for one in dataset.with_format(None)[start : start + len(rows)]["about"]]
-    found: list[Beside] = []
+def _allowed(piece: Piece, view: View) -> bool:
+    return all(
+        view.may(Contribution(share.contributor, share.attribution, piece.captured), PURPOSE).allowed
+        for share in piece.shares
+    )
+
+
+Beside = tuple[Mapping[str, Any], Sequence[Piece]]
+"""What the log keeps of a row's interaction, and the speech that the row points into."""
+
+
+def _beside(store: Store, sealed: Sequence[Mapping[str, Any]]) -> dict[str, Beside]:
+    """By row; these stand one account after another."""
+    found: dict[str, Beside] = {}
     with store.database.read() as connection:
-        for account, group in groupby(range(len(rows)), key=lambda at: str(rows[at]["account"])):
-            places, held = list(group), Pieces(connection, account)
-            uses = held.uses(sorted({rows[at]["interaction"] for at in places if rows[at]["interaction"]}))
-            speech = {one.id: one for one in held.by_id(sorted({id_ for at in places for id_ in parts[at]}))}
-            for at in places:
-                use = uses.get(rows[at]["interaction"])
-                found.append((use.about if use else {}, _owners(speech, parts[at])))
+        for account, group in groupby(sealed, key=lambda row: str(row["account"])):
+            rows, held = list(group), Pieces(connection, account)
+            parts = {row["id"]: _parts(row) for row in rows}
+            uses = held.uses(sorted({row["interaction"] for row in rows}))
+            speech = {one.id: one for one in held.by_id(sorted(set[str]().union(*parts.values())))}
+            for row in rows:
+                use = uses.get(row["interaction"])
+                pieces = [speech[id_] for id_ in sorted(parts[row["id"]]) if id_ in speech]
+                found[row["id"]] = (use.about if use else {}, pieces)
     return found
 
 
-def _speech_named(about: str) -> list[str]:
-    import json
-
-    return list(json.loads(about)["names"])
-
-
-def _owners(speech: Mapping[str, Piece], ids: list[str]) -> tuple[Contributor, ...]:
-    return tuple(sorted({share.contributor for id_ in ids if id_ in speech for share in speech[id_].shares}))
+def _parts(sealed: Mapping[str, Any]) -> set[str]:
+    return parts_of(piece_of(dict(sealed)), [piece_of(edit) for edit in sealed["edits"]])

@@ -1,4 +1,4 @@
-"""What states a snapshot: its rows and their grounds, the base, the code and the machine; signed, and bound to a result.
+"""What states a snapshot: its rows and their grounds, base, code and machine; signed, and bound to a result.
 
 It knows no text of a row: each stands as a salted commitment. Canonical JSON (RFC 8785), so that equal is equal bytes.
 """
@@ -18,7 +18,7 @@ import assent
 from assent.data.ledger import Signer, canonical, key_id, verify_signature
 from assent.errors import ModelError
 from assent.features import candidates, prompts
-from assent.models import find
+from assent.models.catalog import EMBEDDED, find
 
 VERSION = 1
 PACKAGES = (
@@ -82,7 +82,7 @@ def base_of(name: str) -> dict[str, Any]:
     """Name, revision, hash of the weights and of the chat template. Raises UnknownModel, UnsafeModel, ModelError."""
     from transformers import AutoTokenizer
 
-    from assent.models import EMBEDDED, hub, safety
+    from assent.models import hub, safety
     from assent.models.chat import Chat
 
     entry = find(name)

@@ -153,6 +153,4 @@ def strata(cells: Iterable[int | None], released: dict[int, int]) -> dict[int, f
     held = [cell for cell in cells if cell in released]
     rows = {cell: held.count(cell) for cell in set(held) if cell is not None}
     accounts = sum(released[cell] for cell in rows)
-    return {
-        cell: min(2.0, max(0.5, (released[cell] / accounts) / (count / len(held)))) for cell, count in rows.items()
-    }
+    return {cell: min(2.0, max(0.5, (released[cell] / accounts) / (count / len(held)))) for cell, count in rows.items()}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -19,23 +20,12 @@ import numpy as np
 from assent.data.consent.gate import Contribution, Contributor
 from assent.data.files import OWNER_ONLY
 from assent.data.ledger import Event, canonical
-from assent.errors import ConsentError, InputError, StoreError
-from assent.training import signals
+from assent.errors import InputError, StoreError
 from assent.training.snapshot import manifest as stating
-from assent.training.snapshot.examples import WEAKEST_FIRST, Example, read
-from assent.training.snapshot.gathering import BATCH, Gathered, gather, listed
-from assent.training.snapshot.grounds import PURPOSE, Proof
-from assent.training.snapshot.selection import (
-    HELD_OUT,
-    SPLITS,
-    TRAIN,
-    Recipe,
-    Selection,
-    exposures,
-    select,
-    split_of,
-    strata,
-)
+from assent.training.snapshot.examples import Example, read
+from assent.training.snapshot.gathering import BATCH, listed
+from assent.training.snapshot.grounds import PURPOSE
+from assent.training.snapshot.selection import SPLITS, TRAIN
 
 if TYPE_CHECKING:
     import datasets
@@ -58,14 +48,15 @@ class Row(NamedTuple):
 
 
 class Snapshot:
-    """`rows` stand in the order of training. Made by `take` or `Snapshot.load`."""
+    """`rows` stand in the order of training. Made by `take` or by `Snapshot.load`."""
 
     def __init__(
         self, store: Store, dataset: datasets.Dataset, table: pa.Table, manifest: dict[str, Any], salts: bytes
     ) -> None:
         self.store, self.dataset, self.manifest = store, dataset, manifest
         self._table, self._salts = table, salts
-        self._place = {id_: at for at, id_ in enumerate(dataset.with_format(None)["id"])}
+        self._contributions: set[Contribution] | None = None
+        self._position = _positions(table, dataset)
         self.reviewed = frozenset(manifest["reviewed"])
 
     @property
@@ -96,13 +87,13 @@ class Snapshot:
         return not all(view.may(one, PURPOSE).allowed for one in self.contributions())
 
     def contributions(self) -> set[Contribution]:
-        """Everyone's, of those who spoke and of those who are named."""
-        found = set()
-        for row in self._table.select(["captured", "contributors", "named"]).to_pylist():
-            for one in (*row["contributors"], *row["named"]):
-                who = Contributor(one["person"], one["account"], one["host"])
-                found.add(Contribution(who, one["attribution"], row["captured"]))
-        return found
+        """Everyone's whose words or name a row holds."""
+        if self._contributions is None:
+            self._contributions = set()
+            for row in self._table.select(["captured", "contributors", "read"]).to_pylist():
+                spoke = (one | {"captured": row["captured"]} for one in row["contributors"])
+                self._contributions.update(map(_contribution, (*spoke, *row["read"])))
+        return self._contributions
 
     def consent(self) -> list[dict[str, Any]]:
         """What an auditor holds against the ledger, row by row: whose it is, since when, and the deciding events."""
@@ -137,7 +128,7 @@ class Snapshot:
         except OSError as error:
             raise StoreError(f"{folder}: the snapshot cannot be written: {error.strerror}") from error
         finally:
-            _remove(part)
+            shutil.rmtree(part, ignore_errors=True)
 
     @classmethod
     def load(cls, folder: Path, store: Store) -> Snapshot:
@@ -170,11 +161,12 @@ class Snapshot:
     def read(self, places: Sequence[int]) -> list[Example | None]:
         """The examples at these places of `rows`."""
         chosen = self._table.take([int(at) for at in places])
-        wanted = chosen.select(["id", "content", "weight", "about"]).to_pylist()
-        there = [at for at, row in enumerate(wanted) if row["id"] in self._place]
+        wanted = chosen.select(["content", "weight", "about", "basis"]).to_pylist()
+        position = [self._position[int(at)].as_py() for at in places]
+        there = [at for at, place in enumerate(position) if place is not None]
         found: list[Example | None] = [None] * len(wanted)
         if there:
-            batch = self.dataset[[self._place[wanted[at]["id"]] for at in there]]
+            batch = self.dataset[[position[at] for at in there]]
             for at, row in zip(there, listed(batch), strict=True):
                 found[at] = self._example(row, wanted[at])
         return found
@@ -186,7 +178,7 @@ class Snapshot:
         example = read(row | {"feedback": ["thumb_up"]}, json.loads(wanted["about"]), self.reviewed).example
         if example is None or example.content != wanted["content"]:
             return None
-        return example.__replace__(weight=wanted["weight"]) if False else _weighed(example, wanted["weight"])
+        return replace(example, weight=wanted["weight"], basis=wanted["basis"])
 
 
 class Examples(Sequence["Example | None"]):
@@ -202,7 +194,7 @@ class Examples(Sequence["Example | None"]):
     def __getitem__(self, at: int) -> Example | None: ...
     @overload
     def __getitem__(self, at: slice) -> list[Example | None]: ...
-    def __getitem__(self, at: int | slice) -> Example | None | list[Example | None]:
+    def __getitem__(self, at: int | slice) -> Example | list[Example | None] | None:
         if isinstance(at, slice):
             return self._snapshot.read(self._places[at])
         return self._snapshot.read([self._places[at]])[0]
@@ -216,28 +208,21 @@ class Examples(Sequence["Example | None"]):
             yield from self[start : start + BATCH]
 
 
-def take(store: Store, recipe: Recipe, *, seed: int) -> Snapshot:
-    """The snapshot of what may train now.
+def rows_digest(table: pa.Table) -> str:
+    """Over every row in its order: id, content, weight, split."""
+    whole = hashlib.sha256()
+    for batch in table.select(["id", "content", "weight", "split"]).to_batches(max_chunksize=BATCH):
+        for row in batch.to_pylist():
+            whole.update(canonical([row["id"], row["content"].hex(), row["weight"], row["split"]]))
+    return whole.hexdigest()
 
-    Raises ConsentError where nothing may, or where a row rests on something forged; InputError where it is too little.
-    """
-    _check(recipe)
-    dataset = store.dataset(purpose=PURPOSE)
-    view = store.consent.at()
-    if view.refused:
-        raise ConsentError(f"nothing may train: the record cannot tell ({view.refused})", reason=str(view.refused))
-    found = gather(store, dataset, view, seed, frozenset(recipe.reviewed))
-    if not len(dataset):
-        raise ConsentError("no row may train: nobody has agreed to it, or nothing was logged since", reason="empty")
-    chosen = _select(found, recipe)
-    released = _released(store)
-    table = _table(found, chosen, recipe, released)
-    forms = Proof(store, _resting(found, chosen)).run(view.index)
-    salts = os.urandom(stating.SALT_BYTES * table.num_rows)
-    manifest = _manifest(store, dataset, found, chosen, table, recipe, salts, forms, released)
-    short = recipe.min_rows - manifest["counts"][TRAIN]
-    if short > 0:
-        raise InputError(
-            f"{manifest['counts'][TRAIN]} rows to train on, {recipe.min_rows} wanted: {yield_text(manifest['yield'])}"
-        )
-    return Snapshot(store, dataset, table, manifest, salts)
+
+def _positions(table: pa.Table, dataset: datasets.Dataset) -> Any:
+    """Where in the dataset each row is; null where it is not any more."""
+    import pyarrow.compute as pc
+
+    return pc.index_in(table["id"], value_set=dataset.data.column("id").combine_chunks()).combine_chunks()
+
+
+def _contribution(one: dict[str, Any]) -> Contribution:
+    return Contribution(Contributor(one["person"], one["account"], one["host"]), one["attribution"], one["captured"])
