@@ -112,6 +112,8 @@ class Store:
         for end in list(due(self)):
             self.consent.end(*end)
         self.settle()
+        if self.keys.rewrap_due is not None:
+            self.keys.rewrap()
         for period in self.releases.due():
             self.releases.make(period)
         return erasures(self, waiting, after=head)
@@ -148,5 +150,3 @@ class Store:
             gained, lost = changes(view.book, seen, view.index)
             if self.keys.follow(view.index, gained, lost, since=seen):
                 break
-        if self.keys.rewrap_due is not None:
-            self.keys.rewrap()
