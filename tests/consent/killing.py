@@ -1,4 +1,4 @@
-"""Runs by itself, in a fresh process that forks: kills a child at every fault point of a life, and looks at what is left.
+"""Runs by itself, in a process that forks: kills a child at every fault point of a life, and looks at what is left.
 
     python -m tests.consent.killing HOME DATABASE_URL STRIDE
 
