@@ -6,7 +6,7 @@ It decides nothing itself and writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -68,7 +68,7 @@ class Row:
     kept: str | None
 
     def json(self) -> dict[str, Any]:
-        return asdict(self) | {
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {
             "turns": [turn._asdict() for turn in self.turns],
             "contributors": [one._asdict() for one in self.contributors],
         }

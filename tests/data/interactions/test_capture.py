@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from interactions_world import World, call, say, stray
 from sqlalchemy import func, select
@@ -189,6 +191,22 @@ def test_a_name_outlives_neither_consent_nor_the_key(world: World) -> None:
     assert next(world.log.rows("acme")).text == "[someone] calls."
     world.erase(end)
     assert next(world.log.rows("acme")).turns[0].text == "[someone] will call [someone] on Tuesday"
+
+
+def test_a_name_of_somebody_known_who_refused_is_written_nowhere(world: World) -> None:
+    """M1."""
+    world.join("acme", "dana", "bob")
+    world.object("bob")
+    world.capture("acme", MEETING, [call(0, text="Bob calls."), call(1)])
+    assert [row.text for row in world.log.rows("acme")] == ["[someone] calls."]
+    assert count(world, "speech") == 1
+
+
+def test_a_person_without_an_attribution_that_counts_is_nobody(world: World) -> None:
+    """M3: there is no automatic yes."""
+    world.join("acme", "dana")
+    automatic = replace(say("dana", "hello"), attribution="auto")  # type: ignore[arg-type]
+    assert world.capture("acme", [automatic], [call(0)]).reasons == {"unattributed": 1}
 
 
 def test_names_of_roster_people_who_did_not_speak_are_hidden(world: World) -> None:

@@ -82,9 +82,10 @@ def test_rows_of_the_refused_are_not_in_the_files(world: World, tmp_path: Path) 
     from assent.data.interactions.arrow import SPEECH, batches
 
     logged(world, 1)
+    world.capture("acme", TURNS, [call(0)])  # names Bob
     world.object("bob", purposes=["train_content"])
     made = dataset(world.log, "train_content", tmp_path / "ds")
-    assert len(made) == 2
+    assert len(made) == 3
     [speech] = (tmp_path / "ds").rglob("speech.arrow")
     people = {one["person"] for batch in batches(speech) for row in batch.to_pylist() for one in row["contributors"]}
     assert world.person("bob") not in people and len(people) == 2 and SPEECH.names

@@ -102,6 +102,18 @@ def test_retention_spares_what_was_captured_later(world: World) -> None:
     event = world.event("retention", host=world.account("acme"), before=first)
     world.erase(event)
     assert [row.turns[0].speaker for row in world.log.rows("acme")] == ["Bob"]
+    assert count(world, pieces) == 2 and count(world, interactions) == 1
+
+
+def test_an_edit_goes_with_its_call_however_late_it_came(world: World) -> None:
+    world.join("acme", "dana")
+    logged = world.capture("acme", TURNS, [call(0)])
+    first = world.desk.at().index
+    world.serve("bob", "acme")
+    texts = {str(logged.calls[0]): "Something was said."}
+    assert world.log.edit(str(logged.interaction), texts, "Something.", account="acme", user="dana").logged == 1
+    world.erase(world.event("retention", host=world.account("acme"), before=first))
+    assert count(world, pieces) == 0
 
 
 def test_a_later_grant_revives_nothing(world: World) -> None:

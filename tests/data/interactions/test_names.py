@@ -110,6 +110,12 @@ def test_a_name_that_two_people_bear_needs_both() -> None:
     assert put_back(text, found, frozenset({"p_2"})) == "[someone], Dana Smith"
 
 
+def test_a_name_within_a_longer_one_hides_the_longer_one_too() -> None:
+    found = spellings()
+    text = Names({"dana": {"p_2"}, "Dana Smith": {"p_1"}}).hide("dana smith", found)
+    assert put_back(text, found, frozenset({"p_1"})) == put_back(text, found, frozenset({"p_2"})) == SOMEONE
+
+
 def test_names_that_overlap_are_one_of_both() -> None:
     found = spellings()
     text = Names({"ann lee": {"p_1"}, "lee wong": {"p_2"}}).hide("ann lee wong", found)
