@@ -495,11 +495,9 @@ def test_on_postgresql_the_rows_are_pg_dumps_and_the_newer_events_come_from_the_
     """R6, where `CREATE DATABASE ... TEMPLATE` stands for pg_dump and pg_restore."""
     home, copy = tmp_path / "home", tmp_path / "copy"
     url = postgres_server.fresh()
-    name = url.split("@/")[1].split("?")[0]
-    dump = postgres_server.url(f"{name}_dump")
     with opened(home, database=url) as store:
         begin(store)
-    postgres_server.run(f"CREATE DATABASE {name}_dump TEMPLATE {name}")
+    dump = postgres_server.copy(url)
     with opened(home, database=url) as store:
         manifest = backup(store, copy)
         assert "pg_dump" in manifest.note
@@ -513,4 +511,3 @@ def test_on_postgresql_the_rows_are_pg_dumps_and_the_newer_events_come_from_the_
     result = restore(copy, home, tmp_path / "newest.jsonl", database=dump)
     assert (result.ends, result.keys, result.behind) == (1, "live", None)
     assert found(home, database=dump) == (DANA, None)
-    postgres_server.run(f"DROP DATABASE {name}_dump WITH (FORCE)")

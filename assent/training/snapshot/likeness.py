@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 
 def bands(lines: Sequence[str], target: str) -> NDArray[np.uint64]:
     """(BANDS + 1) numbers; two texts that share one in the same place are near-duplicates. 0: no such band."""
-    from datasketch import MinHash  # type: ignore[import-untyped]
+    from datasketch import MinHash
 
     spoken, answer = (_WORD.findall(text.lower()) for text in (" ".join(lines), target))
     words = [*spoken, "/", *answer]

@@ -16,7 +16,9 @@ from assent.errors import ConsentError
 from assent.features.assistant import Assistant
 from assent.models.engine import ModelInfo
 from assent.models.scripted import ScriptedEngine
+from assent.training.signals import TABLE
 from assent.training.snapshot import Choice, messages, take
+from assent.training.snapshot.examples import read
 
 ALL = Choice(held_out=0.0, account_share=1.0)
 PEOPLE = {"dana": "Dana Cole", "tom": "Tom Reyes", "mira": "Mira Okafor"}
@@ -65,10 +67,10 @@ def test_no_word_of_anyone_who_refuses_stands_in_an_example(office: Any, data: s
     turns = tuple(turn(at, who, account, people) for at, who in enumerate(speakers))
     reads = st.lists(st.integers(0, len(turns) - 1), min_size=1, max_size=4, unique=True)
     calls = []
-    for at, read in enumerate(data.draw(st.lists(reads, min_size=1, max_size=6))):
+    for at, seen in enumerate(data.draw(st.lists(reads, min_size=1, max_size=6))):
         parents = tuple(data.draw(st.sets(st.integers(0, at - 1)))) if at else ()
         calls.append(
-            Call("point", tuple(read), f"Summary {at} of {', '.join(speakers[one] for one in read)}.", "model", parents)
+            Call("point", tuple(seen), f"Summary {at} of {', '.join(speakers[one] for one in seen)}.", "model", parents)
         )
     logged = office.store.log.capture(
         Interaction(account, people[0], "summarize", Transcript(turns), tuple(calls), account, account)
@@ -87,7 +89,7 @@ def test_no_word_of_anyone_who_refuses_stands_in_an_example(office: Any, data: s
     )
     for person in [*refusers, "stranger", "guest"]:
         assert f"sentinel{person}x" not in held
-        assert person.title() not in held
+        assert person not in speakers or person.title() not in held
 
 
 def turn(at: int, who: str, account: str, people: list[str]) -> Turn:
@@ -123,3 +125,51 @@ def test_by_call_much_more_may_train_than_by_meeting(office: Any) -> None:
     asked = count(office.store.log, "train_content")
     assert asked.calls == made
     assert asked.rows / made > whole / made + 0.2
+
+
+ROW = {
+    "id": "0" * 32,
+    "account": "a_1",
+    "meeting": "m",
+    "task": "point",
+    "text": "It opens in May.",
+    "kept": None,
+    "feedback": ["thumb_up"],
+    "parents": [],
+    "turns": [{"n": 0, "speaker": "Dana", "text": "It opens in May."}],
+    "contributors": [{"basis": "own_consent"}, {"basis": "account_grant"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "made", "reason"),
+    [
+        ({}, 1, "thumb_up"),
+        ({"text": "[someone] opens it in May."}, 1, "redacted"),
+        ({"kept": "[someone] opens it."}, 1, "redacted"),
+        ({"kept": ""}, 1, "struck_out"),
+        ({"parents": ["1" * 32]}, 1, "from_other_calls"),
+        ({"task": "compose"}, 3, "one_of_several"),
+        ({"task": "compose"}, 1, "thumb_up"),
+        ({"task": "compose", "kept": "It opens in June."}, 3, "small_edit"),
+        ({"task": "rewrite"}, 1, "incomplete"),
+        ({"task": "map"}, 1, "unknown_task"),
+        ({"turns": []}, 1, "incomplete"),
+    ],
+)
+def test_what_cannot_be_shown_as_it_was_or_was_not_chosen_is_not_used(
+    change: dict[str, Any], made: int, reason: str
+) -> None:
+    found = read(ROW | change, {"made": made})
+    assert found.reason == reason
+    assert (found.example is not None) == TABLE.get(reason, TABLE["silent"]).use
+    assert found.example is None or found.example.basis == "account_grant"
+
+
+def test_the_long_last_words_of_a_turn_are_shown() -> None:
+    """As the features show it."""
+    long = " ".join(f"word{at}" for at in range(200))
+    found = read(ROW | {"turns": [{"n": 0, "speaker": None, "text": long}]}, {})
+    assert found.example is not None
+    [(label, text)] = found.example.lines
+    assert (label, len(text.split())) == ("Someone", 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from assent.data.interactions import Call, Interaction
 from assent.data.ledger import canonical, verify_signature
+from assent.data.telemetry import Release
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import ConfigError, ConsentError, InputError, StoreError
 from assent.training.snapshot import Choice, Snapshot, messages, take
@@ -217,6 +219,31 @@ def test_a_row_that_speaks_to_the_model_waits_for_a_person(office: Any) -> None:
     [row] = [row.id for row in office.store.log.rows("acme") if row.turns[0].text == said]
     let_in = Choice(held_out=0.0, account_share=1.0, reviewed=(row,))
     assert len(texts(take(office.store, let_in, seed=1))) == 3
+
+
+def test_released_aggregates_weigh_the_rows_and_are_frozen_in_the_manifest(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T7: what all accounts did with their minutes, whoever they are."""
+    office.join("acme", "dana")
+    office.fill("acme", "dana", 3)
+    said = [("dana", "The bridge opens in May, and the tunnel is shut.")]
+    logged = office.use("acme", said, "The tunnel opens in May.", user="dana", request="edited", verdict=None)
+    shown = {logged.calls[0]: "The tunnel opens in May."}
+    office.store.log.edit(logged.interaction, shown, "The bridge opens in May.", account="acme", user="dana")
+    names = {
+        "minutes kept as they were": 30,
+        "minutes changed by less": 30,
+        "minutes changed by 30 percent or more": 30,
+    }
+    release = Release(1, date(2026, 1, 1), date(2026, 1, 28), names)
+    monkeypatch.setattr(office.store.releases, "all", lambda: [release])
+    snapshot = take(office.store, ALL, seed=1)
+    weights = sorted(row.weight for row in snapshot.rows)
+    assert weights == pytest.approx([0.5 * 0.5 / 0.75] * 3 + [2.0])
+    assert sorted(snapshot.manifest["signals"]["strata"].values()) == pytest.approx([0.5 / 0.75, 2.0])
+    monkeypatch.setattr(office.store.releases, "all", list)
+    assert sorted(row.weight for row in take(office.store, ALL, seed=1).rows) == [0.5, 0.5, 0.5, 1.0]
 
 
 def last(office: Any) -> Any:
