@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from assent.data.consent import gate, rules
+from assent.data.consent import Consent, gate, rules
 from assent.data.consent.book import NONE, Book
+from assent.data.consent.gate import Contributor, View
 from assent.data.consent.rules import Decision
 from assent.data.interactions import editing, names, plan
 from assent.data.keystore import Keystore
@@ -82,6 +83,33 @@ def _regrant_keeps_keys() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _head_not_read_again() -> Iterator[None]:
+    """A capture goes by what the gate said before its transaction began."""
+    asked, before = Consent.at, {}
+
+    def at(self: Any, index: int | None = None) -> Any:
+        if index is None or self not in before:
+            before[self] = asked(self, index)
+        return before[self]
+
+    with patch.object(Consent, "at", at):
+        yield
+
+
+@contextmanager
+def _key_made_at_capture() -> Iterator[None]:
+    """Whoever finds none makes it, by what the gate said before: what was decided since cannot refuse it."""
+    asked = plan.standing
+
+    def standing(view: View, keys: Keystore, contributor: Contributor, attribution: str) -> plan.Standing:
+        found = asked(view, keys, contributor, attribution)
+        return plan.Standing(attribution, None, view.index, bytes(32)) if found.reason == plan.NO_KEY else found
+
+    with _head_not_read_again(), patch.object(plan, "standing", standing):
+        yield
+
+
 FAULTS: dict[str, Fault] = {
     "objection ignored": lambda: patch.object(rules, "person_refuses", nothing),
     "guest taken for a member": lambda: patch.object(rules, "host_refuses", _guest_is_a_member),
@@ -100,6 +128,8 @@ FAULTS: dict[str, Fault] = {
     "an edit keeps its row whatever it adds": lambda: patch.object(editing, "added", lambda *_: set()),
     "names of others left in": lambda: patch.object(names.Names, "hide", lambda self, text, spellings: text),
     "keys outlive a withdrawal": lambda: patch.object(Keystore, "_destroy", lambda self, connection, keys: 0),
+    "ledger head not read again by a capture": _head_not_read_again,
+    "key made at capture": _key_made_at_capture,
     "a database from before is not noticed": lambda: patch.object(Ledger, "behind", nothing),
     "unknown event passed over": lambda: patch.object(Book, "_withdrawal", lambda self, event: rules_nothing()),
 }

@@ -131,6 +131,14 @@ class Life(RuleBasedStateMachine):
         spoken = sorted(name for name, meeting in self.world.meetings.items() if meeting.turns)
         self.world.summarize(data.draw(st.sampled_from(spoken)), size)
 
+    @precondition(lambda self: any(meeting.turns for meeting in self.world.meetings.values()))
+    @rule(data=st.data(), person=members, purposes=some_purposes, refuses=st.booleans())
+    def decide_while_it_is_logged(self, data: Any, person: str, purposes: tuple[str, ...], refuses: bool) -> None:
+        meeting = data.draw(st.sampled_from(sorted(name for name, one in self.world.meetings.items() if one.turns)))
+        host = MEETINGS[meeting]
+        acts = {True: lambda: self.world.object(person, host, purposes), False: lambda: self.world.serve(person, host)}
+        self.world.summarize(meeting, meanwhile=acts[refuses])
+
     @precondition(lambda self: any(use.id for use in self.world.uses))
     @rule(data=st.data(), editor=members, foreign=st.booleans())
     def edit(self, data: Any, editor: str, foreign: bool) -> None:

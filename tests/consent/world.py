@@ -8,12 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import create_engine, select
 
@@ -327,8 +328,13 @@ class World:
             turn = Turn(turn.speaker, turn.text, None, None, None, "channel", turn.person, turn.account)
         self.meetings[meeting].turns.append(turn)
 
-    def summarize(self, meeting: str, size: int = 2, user: str | None = None) -> Use:
-        """One call for every `size` turns, and one made from what those gave."""
+    def summarize(
+        self, meeting: str, size: int = 2, user: str | None = None, meanwhile: Callable[[], None] | None = None
+    ) -> Use:
+        """One call for every `size` turns, and one made from what those gave.
+
+        `meanwhile` is done between the first question to the gate and the transaction that writes.
+        """
         spoken = self.meetings[meeting]
         number = next(self.numbers)
         windows = [tuple(range(at, min(at + size, len(spoken.turns)))) for at in range(0, len(spoken.turns), size)]
@@ -336,22 +342,26 @@ class World:
         texts = [self._answer(label, window, meeting) for label, window in zip(labels, [*windows, ()], strict=True)]
         calls = [Call("window", window, text, "model") for window, text in zip(windows, texts, strict=False)]
         calls.append(Call("reduce", (), texts[-1], "model", parents=tuple(range(len(windows)))))
-        made = self.store.log.capture(
-            Interaction(
-                account=spoken.host,
-                user=user or ACCOUNTS[spoken.host],
-                feature="summarize",
-                material=Transcript(tuple(spoken.turns)),
-                calls=tuple(calls),
-                meeting=meeting,
-                request=f"request {number}",
-                roster=ROSTER,
+        late = [meanwhile] if meanwhile else []
+        with self._before_the_next_write(late):
+            made = self.store.log.capture(
+                Interaction(
+                    account=spoken.host,
+                    user=user or ACCOUNTS[spoken.host],
+                    feature="summarize",
+                    material=Transcript(tuple(spoken.turns)),
+                    calls=tuple(calls),
+                    meeting=meeting,
+                    request=f"request {number}",
+                    roster=ROSTER,
+                )
             )
-        )
         for label, window in zip(labels, windows, strict=False):
             self.reference.make(label, spoken.host, self._voices(meeting, window), self.clock)
         self.reference.make(labels[-1], spoken.host, (), self.clock, parents=labels[:-1])
         self.reference.make(f"{meeting}#{number}", spoken.host, (), self.clock, parents=labels)
+        for act in late:  # nothing was to be written
+            act()
         use = Use(
             made.interaction,
             meeting,
@@ -367,6 +377,20 @@ class World:
         kept = {label for label, id_ in use.calls.items() if id_}
         agree("capture", kept, {label for label in labels if self.reference.logged(label)})
         return use
+
+    @contextmanager
+    def _before_the_next_write(self, acts: list[Callable[[], None]]) -> Iterator[None]:
+        """Each of `acts` is done, and taken off, as the log begins its transaction."""
+        database = self.store.log.database
+        write = database.write
+
+        def writing() -> Any:
+            if acts:
+                acts.pop()()
+            return write()
+
+        with patch.object(database, "write", writing):
+            yield
 
     def edit(self, use: Use, label: str, editor: str, foreign: bool) -> None:
         """The user adds a sentence: of words that the call showed, or of one that it did not."""
