@@ -99,6 +99,7 @@ class Store:
             raise StoreError(reason)
         self.ledger.publish()
         self._follow()
+        self._follow_opt_outs()
         erase_open_jobs(self)
 
     def sweep(self) -> list[Erasure]:
@@ -139,6 +140,14 @@ class Store:
     def _terms_effective(self) -> int | None:
         """When the first terms on service-generated data took effect."""
         return min((terms.effective for terms in self.consent.terms()), default=None)
+
+    def _follow_opt_outs(self) -> None:
+        """What accounts decided of telemetry holds for its rows, also for those that a restored backup brought back."""
+        if self.consent.at().refused or self.telemetry.follows(self.consent.recorded()):
+            return
+        with self.database.write() as connection:
+            self.ledger.lock(connection)  # nobody decides again meanwhile
+            self.telemetry.follow(connection, self.consent.recorded())
 
     def _follow(self) -> None:
         """The key store takes each event up to the head: no key is made or destroyed but by one."""

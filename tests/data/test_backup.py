@@ -21,6 +21,7 @@ from assent.data.keystore import EnvironmentEpochKeys
 from assent.data.ledger import Signer
 from assent.data.restore import restore
 from assent.data.store.tables import contributors, jobs, pieces
+from assent.data.telemetry.events import Holding
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import LedgerError, StoreError
 
@@ -511,3 +512,59 @@ def test_on_postgresql_the_rows_are_pg_dumps_and_the_newer_events_come_from_the_
     result = restore(copy, home, tmp_path / "newest.jsonl", database=dump)
     assert (result.ends, result.keys, result.behind) == (1, "live", None)
     assert found(home, database=dump) == (DANA, None)
+
+
+def record(store):
+    """Whether a use by acme is recorded."""
+    return store.telemetry.emit(store.consent.subject("account", "acme"), {"feature": "ask"})
+
+
+@pytest.mark.parametrize("kind", ["replaced", "exported"])
+def test_who_opted_out_of_telemetry_since_the_backup_stays_out(home, copy, tmp_path, kind):
+    """T9: and what the backup holds of them goes again."""
+    with opened(home) as store:
+        assert record(store)
+        backup(store, tmp_path / "recorded")
+        acme = store.consent.subject("account", "acme")
+        store.consent.set_recorded("acme", False)
+        store.ledger.export(tmp_path / "newest.jsonl")
+    if kind == "exported":
+        (home / "assent.db").unlink()
+    restore(tmp_path / "recorded", home, tmp_path / "newest.jsonl" if kind == "exported" else None)
+    connection = sqlite3.connect(home / "assent.db")
+    assert connection.execute("SELECT registry > 0 FROM telemetry").fetchall() == [(1,)], "positive control: it is back"
+    connection.close()
+    with opened(home) as store:
+        assert store.telemetry.show(acme) == Holding(True, ())
+        assert not record(store)
+
+
+def test_a_database_from_before_an_opt_out_is_noticed(home, copy):
+    with opened(home) as store:
+        store.consent.set_recorded("acme", False)
+    for path in home.glob("assent.db*"):
+        path.unlink()
+    shutil.copy(copy / "assent.db", home)
+    with opened(home) as store:
+        assert store.behind()
+
+
+def test_on_postgresql_who_opted_out_since_the_backup_stays_out(tmp_path, postgres_server):
+    """T9: the rows come back with pg_restore, the decision with the ledger's export."""
+    url, home = postgres_server.fresh(), tmp_path / "home"
+    with opened(home, database=url) as store:
+        begin(store)
+        assert record(store)
+        backup(store, tmp_path / "copy")
+    dumped = postgres_server.copy(url)
+    with opened(home, database=url) as store:
+        acme = store.consent.subject("account", "acme")
+        store.consent.set_recorded("acme", False)
+        assert not record(store)
+        store.ledger.export(tmp_path / "newest.jsonl")
+    assert restore(tmp_path / "copy", home, tmp_path / "newest.jsonl", database=dumped).behind is None
+    with opened(home, database=dumped) as store:
+        assert store.telemetry.show(acme) == Holding(True, ())
+        assert not record(store)
+    for used in (url, dumped):
+        postgres_server.give_back(used)

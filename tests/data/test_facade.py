@@ -12,8 +12,10 @@ from assent.data.clock import DAY, SECOND
 from assent.data.consent import new_key, shipped
 from assent.data.facade import Store
 from assent.data.interactions import Call, Interaction
+from assent.data.telemetry import Telemetry
+from assent.data.telemetry.events import Holding
 from assent.data.transcripts.turns import Transcript, Turn
-from assent.errors import StoreError
+from assent.errors import ConsentError, StoreError
 
 START = 1_800_000_000 * SECOND
 OPERATOR = {
@@ -127,3 +129,35 @@ def test_a_database_from_before_a_withdrawal_allows_nothing(tmp_path: Path, cloc
         assert say(store, "more") == 0
         with pytest.raises(StoreError):
             store.settle()
+
+
+def test_an_opt_out_is_a_decision_and_so_is_its_end(store: Store) -> None:
+    """T9"""
+    acme = store.consent.subject("account", "acme")
+    assert acme
+    assert store.telemetry.emit(acme, {"feature": "ask"})
+    assert store.consent.set_recorded("acme", True) is None, "it is recorded as it is"
+    out = store.consent.set_recorded("acme", False)
+    assert out
+    assert out.fields == {"account": acme, "recorded": False}
+    assert store.consent.set_recorded("acme", False) is None
+    assert store.telemetry.show(acme) == Holding(True, ())
+    store.consent.set_recorded("acme", True)
+    assert store.telemetry.emit(acme, {"feature": "ask"})
+    assert len(store.telemetry.show(acme).events) == 1
+    with pytest.raises(ConsentError, match="globex"):
+        store.consent.set_recorded("globex", False)
+
+
+def test_an_opt_out_cut_off_by_a_crash_is_carried_out_at_the_next_open(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = store.consent.subject("account", "acme")
+    assert acme
+    assert store.telemetry.emit(acme, {"feature": "ask"})
+    monkeypatch.setattr(Telemetry, "follow", lambda *_: None)
+    store.consent.set_recorded("acme", False)
+    assert not store.telemetry.show(acme).opted_out
+    monkeypatch.undo()
+    with Store(store.home, database=store.database.url, clock=store.clock) as again:
+        assert again.telemetry.show(acme) == Holding(True, ())

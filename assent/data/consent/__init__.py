@@ -7,6 +7,7 @@ from assent.data.consent.consent import Consent
 from assent.data.consent.documents import SHIPPED, Form, Notice, Terms, shipped
 from assent.data.consent.gate import Contribution, Decision, View
 from assent.data.consent.receipts import Destruction, Receipt, verify_receipt
+from assent.data.consent.rotation import rotate_key
 from assent.data.consent.signing import new_key
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Terms",
     "View",
     "new_key",
+    "rotate_key",
     "shipped",
     "verify_receipt",
 ]

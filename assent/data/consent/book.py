@@ -303,4 +303,6 @@ READERS: dict[str, Callable[[Book, Event], Row]] = {
     "expired": Book._expired,
     "retention": Book._retention,
     "policy": Book._policy,
-} | dict.fromkeys(("terms", "account", "account_key", "admin", "erased", "export", "operator_key", "mark"), ignored)
+} | dict.fromkeys(
+    ("terms", "account", "account_key", "admin", "telemetry", "erased", "export", "operator_key", "mark"), ignored
+)

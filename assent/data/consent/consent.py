@@ -7,6 +7,7 @@ else can append; what it sets off is done by `settle` before it is acknowledged.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from assent.data.consent.directory import Kind
 from assent.data.consent.documents import Document, Form, Notice, Terms, read
 from assent.data.consent.gate import View
 from assent.data.consent.receipts import Destruction, Receipt
+from assent.data.consent.register import Policy
 from assent.data.ledger import Event, Ledger
 from assent.data.store import Database
 from assent.errors import ConsentError
@@ -80,6 +82,16 @@ class Consent:
     def terms(self) -> list[Terms]:
         return [one for one in self._desk.standing("terms") if isinstance(one, Terms)]
 
+    def policy(self) -> Policy:
+        """Whose yes decides, and whether training takes bundled grants."""
+        self._desk.chronicle.follow()
+        return replace(self._desk.register.policy)
+
+    def recorded(self) -> dict[str, bool]:
+        """Whether telemetry may record an account (subject id), of those that ever decided about it."""
+        self._desk.chronicle.follow()
+        return dict(self._desk.register.recorded)
+
     def receipt(self, position: int) -> Receipt:
         """The receipt, made anew, of the decision at that position."""
         return self._desk.receipt(self._desk.record.event(position))
@@ -138,6 +150,11 @@ class Consent:
             event = desk.append(connection, "admin", {"account": subject, "person": admin})
         return desk.settled(event)
 
+    def key_id(self, account: str) -> str:
+        """The id of the account's present key."""
+        self._desk.chronicle.follow()
+        return self._desk.open_account(account)[1].key_id
+
     def key_request(self, account: str, public_key: str) -> bytes:
         """What the account's present key signs to hand over to a new one."""
         self._desk.chronicle.follow()
@@ -155,6 +172,15 @@ class Consent:
                 raise ConsentError(f"{name} has had that key before; make a new one", reason="public_key")
             event = desk.append(connection, "account_key", signing.key_fields(wanted, signature))
         return desk.settled(event)
+
+    def set_recorded(self, account: str, recorded: bool) -> Event | None:
+        """Whether telemetry records the account from now on; it does until the account opts out. None: as it was."""
+        desk, event = self._desk, None
+        subject = desk.known("account", account)
+        with desk.deciding() as connection:
+            if desk.register.recorded.get(subject, True) != recorded:
+                event = desk.append_kept(connection, "telemetry", {"account": subject, "recorded": recorded})
+        return desk.settled(event) if event else None
 
     # Yes
 

@@ -61,6 +61,12 @@ class Desk:
     def append(self, connection: Connection, type_: str, fields: Mapping[str, Any]) -> Event:
         return self._ledger.append(connection, type_, fields)
 
+    def append_kept(self, connection: Connection, type_: str, fields: Mapping[str, Any]) -> Event:
+        """An event and its checkpoint: a database restored from before it is noticed."""
+        event = self._ledger.append(connection, type_, fields)
+        self._ledger.checkpoint(connection)
+        return event
+
     def append_end(self, connection: Connection, type_: str, fields: Mapping[str, Any]) -> Event:
         """An event that ends something, its erasure job and its checkpoint: all three stand, or none."""
         event = self._ledger.append(connection, type_, fields)

@@ -58,6 +58,8 @@ class Register:
     """(form's SHA-256, person, account) -> where it was last served; notices are in the book."""
     grants: dict[str, list[int]] = field(default_factory=dict)
     """Subject (account, or person for own grants) -> positions."""
+    recorded: dict[str, bool] = field(default_factory=dict)
+    """Whether telemetry may record the account, for those that ever decided about it."""
 
     def add(self, event: Event) -> None:
         if take := TAKERS.get(event.type):
@@ -123,6 +125,9 @@ class Register:
         self.nonces.add(text(of["nonce"]))
         self.grants.setdefault(text(of["person"] or of["account"]), []).append(event.position)
 
+    def _telemetry(self, event: Event) -> None:
+        self.recorded[text(event.fields["account"])] = flag(event.fields["recorded"])
+
     def _policy(self, event: Event) -> None:
         of = event.fields
         self.policy = Policy(text(of["contributors"]), flag(of["accept_bundled"]), event.position)
@@ -140,4 +145,5 @@ TAKERS: dict[str, Callable[[Register, Event], None]] = {
     "served": Register._served,
     "grant": Register._grant,
     "policy": Register._policy,
+    "telemetry": Register._telemetry,
 }

@@ -72,6 +72,7 @@ class Telemetry:
         self.registry = registry or shipped()
         self._database, self._clock, self._effective = database, clock, effective
         self._drops: Counter[str] = Counter()
+        self._followed: dict[str, bool] = {}
         self._lock = Lock()
 
     @property
@@ -122,24 +123,47 @@ class Telemetry:
                 yield row.interaction, values
 
     def opt_out(self, account: str) -> None:
-        """Deletes what is recorded about an account; nothing more is until `opt_in`. InputError where there is none."""
+        """Deletes what is recorded about an account; nothing more is until `opt_in`. InputError where there is none.
+
+        An account decides it through the record of consent, which outlives this database; here is what comes of it.
+        """
         with self._database.write() as connection:
-            if not _stands(connection, account, alone=True):
+            if not self._leave_out(connection, account):
                 raise InputError("no such account; expected the id of one that was opened")
-            connection.execute(delete(telemetry).where(telemetry.c.account == account))
-            row = {"id": account, "account": account, "period": self._clock() // DAY}
-            connection.execute(insert(telemetry).values(**row, registry=OPTED_OUT, payload=0))
 
     def opt_in(self, account: str) -> None:
         """Ends an opt-out; what was deleted stays gone."""
         with self._database.write() as connection:
-            connection.execute(delete(telemetry).where(telemetry.c.id == account))
+            _take_in(connection, account)
+
+    def follows(self, recorded: Mapping[str, bool]) -> bool:
+        """Whether `follow` was done for this very record."""
+        return self._followed == recorded
+
+    def follow(self, connection: Connection, recorded: Mapping[str, bool]) -> None:
+        """Brings opt-outs in line with what accounts decided; of an account that nobody knows here, nothing is kept."""
+        for account, allowed in recorded.items():
+            out = _opted_out(connection, account)
+            if allowed and out:
+                _take_in(connection, account)
+            elif not allowed and not out:
+                self._leave_out(connection, account)
+        self._followed = dict(recorded)
 
     def forget(self, account: str) -> None:
         """Deletes what is recorded about an account; an opt-out stands."""
         with self._database.write() as connection:
             mine = (telemetry.c.account == account) & (telemetry.c.registry != OPTED_OUT)
             connection.execute(delete(telemetry).where(mine))
+
+    def _leave_out(self, connection: Connection, account: str) -> bool:
+        """False where there is no such account."""
+        if not _stands(connection, account, alone=True):
+            return False
+        connection.execute(delete(telemetry).where(telemetry.c.account == account))
+        row = {"id": account, "account": account, "period": self._clock() // DAY}
+        connection.execute(insert(telemetry).values(**row, registry=OPTED_OUT, payload=0))
+        return True
 
     def _record(self, account: str, values: Mapping[str, object], interaction: str | None) -> None:
         now = self._clock()
@@ -184,11 +208,19 @@ def _check(connection: Connection, account: str, interaction: str | None) -> Non
     """TelemetryError unless the account stands and is recorded, and the interaction is one of its logged ones."""
     if not _stands(connection, account, alone=False):
         raise TelemetryError("unknown_account")
-    if connection.scalar(select(telemetry.c.id).where(telemetry.c.id == account)):
+    if _opted_out(connection, account):
         raise TelemetryError("opted_out")
     mine = (interactions.c.id == interaction) & (interactions.c.account == account)
     if interaction is not None and not connection.scalar(select(interactions.c.id).where(mine)):
         raise TelemetryError("unknown_interaction")
+
+
+def _opted_out(connection: Connection, account: str) -> bool:
+    return connection.scalar(select(telemetry.c.id).where(telemetry.c.id == account)) is not None
+
+
+def _take_in(connection: Connection, account: str) -> None:
+    connection.execute(delete(telemetry).where(telemetry.c.id == account))
 
 
 def _stands(connection: Connection, account: str, *, alone: bool) -> bool:

@@ -55,7 +55,9 @@ An event falls into the first cell whose conditions all hold; one that falls int
 SETTINGS = """## Opting out
 
 An operator may offer an opt-out, account by account: what is recorded about the account is deleted and nothing more is
-recorded until the account opts in again. Nothing waits in memory: an event is stored or dropped when it is emitted.
+recorded until the account opts in again (`assent telemetry off --account NAME`, and `on`). The decision stands in the
+ledger, so a restored backup brings no record of the account back. Nothing waits in memory: an event is stored or
+dropped when it is emitted.
 Releases that were made before stay, since they name no account.
 
 ## OpenTelemetry

@@ -91,7 +91,9 @@ def test_a_form_whose_limits_are_no_numbers_breaks_the_book(name: str) -> None:
     assert broken_by(chain, "form", {**first.fields, name: "forever"})
 
 
-@pytest.mark.parametrize("type_", ["terms", "account", "account_key", "admin", "erased", "export", "operator_key"])
+@pytest.mark.parametrize(
+    "type_", ["terms", "account", "account_key", "admin", "telemetry", "erased", "export", "operator_key", "mark"]
+)
 def test_events_that_no_decision_rests_on_are_passed_over(type_: str) -> None:
     assert not broken_by(signed(), type_, {"anything": "at all"})
 
