@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assent.cli.accounts import admin_command, close_command, key_command, leave_command, policy_command
 from assent.cli.options import Command, output_format
+from assent.cli.receipts import acknowledge, key_of, swept
 from assent.cli.store import in_standing_store, in_store, in_store_if_any, show
 from assent.cli.texts import form_group, notice_group, terms_group
 from assent.errors import ConsentError, InputError, StoreError
@@ -41,8 +43,17 @@ def command() -> None:
     """
 
 
-for group in (form_group, notice_group, terms_group):
-    command.add_command(group)
+for part in (
+    form_group,
+    notice_group,
+    terms_group,
+    admin_command,
+    close_command,
+    key_command,
+    leave_command,
+    policy_command,
+):
+    command.add_command(part)
 
 
 def person_option(required: bool, help: str) -> Callable[[Command], Command]:
@@ -96,8 +107,8 @@ def sign_command(
         store.consent.serve(person, account, account, text)
         receipt = store.consent.own_grant(person, account, text, purposes)
     else:
-        receipt = _signed(store, account, str(admin), text, purposes, key or _key_of(account))
-    _acknowledge(receipt, form)
+        receipt = _signed(store, account, str(admin), text, purposes, key or key_of(account))
+    acknowledge(receipt, form)
 
 
 @command.command("object")
@@ -111,7 +122,7 @@ def object_command(store: Store, person: str, host: str | None, purposes: tuple[
 
     Nobody has to give a reason, and refusing changes nothing about the answers they get.
     """
-    _acknowledge(store.consent.object(person, host, purposes or PURPOSES), form)
+    acknowledge(store.consent.object(person, host, purposes or PURPOSES), form)
 
 
 @command.command("withdraw")
@@ -126,7 +137,22 @@ def withdraw_command(
     """Take a yes back, for everything before, for good. No reason is asked; the keys are destroyed at once."""
     if (account is None) == (person is None):
         raise click.UsageError("Name --account or --person: who takes their yes back.")
-    _acknowledge(store.consent.withdraw(account=account, person=person, purposes=purposes or PURPOSES), form)
+    acknowledge(store.consent.withdraw(account=account, person=person, purposes=purposes or PURPOSES), form)
+
+
+@command.command("sweep")
+@in_standing_store
+@output_format("text", "json")
+def sweep_command(store: Store, form: str) -> None:
+    """End what time has ended, and finish every erasure that is still open. Run it once a day.
+
+    Grants past their validity and what a form keeps for a limited time are erased, copies of the key store made before
+    an erasure are made useless, and totals of telemetry that are due are released. What ran out is refused before that.
+    """
+    from dataclasses import asdict
+
+    done = store.sweep()
+    show(form, list(map(asdict, done)), lambda: "\n".join(map(swept, done)) or "Nothing was due.")
 
 
 @command.command("status")
@@ -214,12 +240,6 @@ def _ask(form: Form, purposes: tuple[str, ...], read: str | None) -> None:
         raise ConsentError("nothing was signed")
 
 
-def _key_of(account: str) -> Path:
-    from assent.data.transcripts.clean import safe_name
-
-    return Path(f"{safe_name(account)}.key")
-
-
 def _signed(store: Store, account: str, admin: str, form: Form, purposes: tuple[str, ...], key: Path) -> Receipt:
     """The account's yes, signed with its key, which is made where there is none."""
     from assent.data.ledger import Signer
@@ -233,14 +253,3 @@ def _signed(store: Store, account: str, admin: str, form: Form, purposes: tuple[
     store.consent.serve(admin, account, account, form)
     request = store.consent.request(account, form, purposes, admin)
     return store.consent.grant(request, signer.sign(request))
-
-
-def _acknowledge(receipt: Receipt, form: str) -> None:
-    record = receipt.json()
-    purposes, erased = ", ".join(record["processing"]["purposes"]), record["erasure"]
-    lines = [f"{record['event']['event_state']}, position {receipt.position}: {purposes}"]
-    if erased and erased["keys"]:
-        replaced = erased["epoch_key_replaced"] or erased["epoch_key_replaced_by"]
-        lines.append(f"{erased['keys']} keys destroyed; copies of the key store made before are dead from {replaced}")
-    lines.append(f"Keep the receipt: assent consent receipt {receipt.position} > receipt.json")
-    show(form, record, lambda: "\n".join(lines))

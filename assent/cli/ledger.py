@@ -83,3 +83,16 @@ def checkpoint_command(store: Store, form: str) -> None:
         checkpoint = store.ledger.checkpoint(connection)
     store.ledger.publish()
     show(form, asdict(checkpoint), lambda: f"checkpoint at position {checkpoint.position}: {checkpoint.hash}")
+
+
+@command.command("rotate")
+@in_standing_store
+@output_format("text", "json")
+def rotate_command(store: Store, form: str) -> None:
+    """Replace the operator's key by a new one, which the present one signs; publish the new public key.
+
+    What was signed before verifies with the old public key, or with the ledger's export.
+    """
+    event = store.ledger.rotate()
+    found = {"position": event.position} | {name: event.fields[name] for name in ("key_id", "public_key")}
+    show(form, found, lambda: f"position {event.position}: the operator's public key is now {found['public_key']}")

@@ -53,6 +53,21 @@ def show_command(store: Store, account: str | None, form: str) -> None:
     show(form, {"account": account, **held}, lambda: _records(account, held))
 
 
+def _switch(name: str, recorded: bool, help: str) -> None:
+    @command.command(name, help=help)
+    @in_standing_store
+    @click.option("--account", required=True, metavar="NAME", help="The organisation.")
+    @output_format("text", "json")
+    def switch_command(store: Store, account: str, form: str) -> None:
+        store.consent.set_recorded(account, recorded)
+        said = "is recorded from now on" if recorded else "is not recorded any more, and its records are deleted"
+        show(form, {"account": account, "recorded": recorded}, lambda: f"The use by {account} {said}.")
+
+
+_switch("off", False, "Record nothing more of an account, and delete what was recorded of it.")
+_switch("on", True, "Record the use by an account again. What was deleted stays gone.")
+
+
 def _registry(registry: Registry) -> dict[str, Any]:
     fields = [
         {"name": field.name, "type": field.kind, "choices": list(field.choices), "bits": field.bits, "why": field.why}

@@ -224,7 +224,14 @@ def test_nothing_is_held_about_a_stranger(published: Path) -> None:
 
 
 def test_a_wrong_home_is_an_error_and_no_empty_store(tmp_path: Path) -> None:
-    for words in (["status", "--person", "bela"], ["object", "--person", "bela"], ["withdraw", "--account", "acme"]):
+    for words in (
+        ["status", "--person", "bela"],
+        ["object", "--person", "bela"],
+        ["withdraw", "--account", "acme"],
+        ["leave", "--person", "bela", "--account", "acme"],
+        ["close", "--account", "acme"],
+        ["sweep"],
+    ):
         assert "no store here" in refused(7, "consent", *words)
     assert list(tmp_path.iterdir()) == []
 

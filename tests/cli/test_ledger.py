@@ -99,3 +99,14 @@ def test_a_checkpoint_stands_outside_at_once(decided: Path) -> None:
 def test_there_is_nothing_to_check_where_no_store_is(home: Path) -> None:
     for verb in (["verify"], ["export", "x"], ["checkpoint"]):
         assert "no store here" in refused(7, "ledger", *verb)
+
+
+def test_the_operators_key_is_replaced_and_what_it_signed_still_holds(decided: Path, tmp_path: Path) -> None:
+    """C12"""
+    before = found("ledger", "verify")["public_key"]
+    (tmp_path / "receipt.json").write_text(run("consent", "receipt", "4").stdout)
+    rotated = found("ledger", "rotate")
+    verified = found("ledger", "verify", "--receipt", "receipt.json")
+    assert verified["public_key"] == rotated["public_key"] != before
+    assert run("consent", "receipt", "--verify", "receipt.json", "--key", before).exit_code == 0
+    assert "public key is now" in run("ledger", "rotate").stdout

@@ -51,3 +51,20 @@ def test_releases_are_told_by_period(published: Path) -> None:
     [release] = found("telemetry", "show")
     assert release["accounts"] == {"minutes kept as they were": 20}
     assert "20  minutes kept as they were" in run("telemetry", "show").stdout
+
+
+def test_an_account_opts_out_and_in_again(published: Path) -> None:
+    """T9"""
+    sign("use_feature")
+    with Store(published) as store:
+        acme = store.consent.subject("account", "acme")
+        assert acme
+        assert store.telemetry.emit(acme, {"feature": "summarize"})
+    assert found("telemetry", "off", "--account", "acme") == {"account": "acme", "recorded": False}
+    assert "nothing is recorded" in run("telemetry", "show", "--account", "acme").stdout
+    with Store(published) as store:
+        assert not store.telemetry.emit(acme, {"feature": "summarize"})
+    assert "is recorded from now on" in run("telemetry", "on", "--account", "acme").stdout
+    with Store(published) as store:
+        assert store.telemetry.emit(acme, {"feature": "summarize"})
+    assert "no account 'zoe'" in refused(3, "telemetry", "off", "--account", "zoe")
