@@ -45,6 +45,15 @@ EXIT_CODES = {
 }
 
 
+ENVIRONMENT = {
+    "ASSENT_HOME": "where Assent keeps its files, as --home says",
+    "ASSENT_DATABASE": "the database, as --database says",
+    "ASSENT_CHECKPOINTS": "folder or fsspec URL for the ledger's signed checkpoints, best on another machine",
+    "ASSENT_EPOCH_KEY": "the key of the key store, 64 hex digits; else in a file under ASSENT_HOME",
+    "ASSENT_DEBUG": "1 shows where an unexpected error comes from",
+}
+
+
 def failed(message: str, exit_code: int) -> click.exceptions.Exit:
     """Says what went wrong in one line on standard error; raise what it returns."""
     click.echo(f"assent: {message}", err=True)
@@ -67,6 +76,8 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(sorted(VERBS.items()))
+        with formatter.section("Environment"):
+            formatter.write_dl(list(ENVIRONMENT.items()))
         with formatter.section("Exit codes"):
             formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
 

@@ -34,11 +34,16 @@ def default_home() -> Path:
     return Path(os.environ.get("ASSENT_HOME") or Path.home() / ".assent")
 
 
+def default_checkpoints(home: Path) -> str:
+    return os.environ.get("ASSENT_CHECKPOINTS") or str(home / "checkpoints")
+
+
 class Store:
     """Opens, or creates, the store under `home` ($ASSENT_HOME, else ~/.assent).
 
     `database` is an SQLAlchemy URL ($ASSENT_DATABASE, else SQLite under `home`); `checkpoints` a folder or fsspec URL
-    outside the database. Raises StoreError where one of them is locked, full or gone.
+    outside the database ($ASSENT_CHECKPOINTS, else a folder under `home`). Raises StoreError where one of them is
+    locked, full or gone.
     """
 
     def __init__(
@@ -56,7 +61,7 @@ class Store:
         url = database or os.environ.get("ASSENT_DATABASE") or f"sqlite:///{self.home / 'assent.db'}"
         self.database = Database(url)
         try:
-            self._bind(checkpoints or str(self.home / "checkpoints"), epochs)
+            self._bind(checkpoints or default_checkpoints(self.home), epochs)
         except BaseException:
             self.database.close()
             raise

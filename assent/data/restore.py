@@ -21,6 +21,7 @@ from sqlalchemy import insert, make_url, select
 
 from assent.data.backup import DATABASE, KEYS, LEDGER, SECRET, Manifest, checked, explained, make_durable
 from assent.data.catchup import Newer, catch_up
+from assent.data.facade import default_checkpoints
 from assent.data.files import sync_folder
 from assent.data.keystore import EpochKeys, Keystore, epoch_id, epoch_keys
 from assent.data.ledger import Ledger, Signer
@@ -89,7 +90,7 @@ def restore(
     if url.get_backend_name() != manifest.database:
         raise StoreError(f"{folder}: is the backup of a {manifest.database} store; name a database of that kind")
     shown = url.render_as_string(hide_password=False)
-    place = _Place(home, shown, checkpoints or str(home / "checkpoints"), epochs or epoch_keys(home))
+    place = _Place(home, shown, checkpoints or default_checkpoints(home), epochs or epoch_keys(home))
     export = Path(ledger) if ledger else None
     with explained(home):
         if manifest.database == "sqlite":

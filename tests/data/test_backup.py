@@ -568,3 +568,15 @@ def test_on_postgresql_who_opted_out_since_the_backup_stays_out(tmp_path, postgr
         assert not record(store)
     for used in (url, dumped):
         postgres_server.give_back(used)
+
+
+def test_a_restore_looks_for_checkpoints_where_the_environment_says(home, copy, tmp_path, monkeypatch):
+    """R6"""
+    monkeypatch.setenv("ASSENT_CHECKPOINTS", str(tmp_path / "outside"))
+    shutil.copytree(home / "checkpoints", tmp_path / "outside")
+    with opened(home) as store:
+        store.consent.object("bela")
+    for path in (*home.glob("assent.db*"), home / "keys.db"):
+        path.unlink()
+    shutil.rmtree(home / "checkpoints")
+    assert restore(copy, home).behind

@@ -161,3 +161,17 @@ def test_an_opt_out_cut_off_by_a_crash_is_carried_out_at_the_next_open(
     monkeypatch.undo()
     with Store(store.home, database=store.database.url, clock=store.clock) as again:
         assert again.telemetry.show(acme) == Holding(True, ())
+
+
+def test_checkpoints_are_kept_where_the_environment_says(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path / "elsewhere"
+    monkeypatch.setenv("ASSENT_CHECKPOINTS", str(outside))
+    with Store(tmp_path / "other", clock=store.clock) as other:
+        with other.database.write() as connection:
+            other.ledger.append(connection, "mark", {})
+            other.ledger.checkpoint(connection)
+        other.settle()
+    assert len(list(outside.iterdir())) == 1
+    assert not (tmp_path / "other" / "checkpoints").exists()

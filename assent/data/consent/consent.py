@@ -137,9 +137,7 @@ class Consent:
                 fields = {"account": subject, "key_id": key_id, "public_key": public_key, "admins": persons}
                 event = desk.append(connection, "account", fields)
             elif state.key_id != key_id or not state.admins.issuperset(persons):
-                raise ConsentError(
-                    f"{account} is open with another key or other admins; see add_admin and key_request", reason="open"
-                )
+                raise ConsentError(_differs(account, state.key_id == key_id), reason="open")
         return desk.settled(event) if event else desk.record.event(state.opened if state else 0)
 
     def add_admin(self, account: str, person: str) -> Event:
@@ -347,3 +345,12 @@ class Consent:
             found = next(served, None)
         left = book.newest(book.departures.get((who.person, who.account), NONE), book.position)
         return None if found is None or (left is not None and left > found) else found
+
+
+def _differs(account: str, same_key: bool) -> str:
+    """What to do about an account that is open already, not quite as it was to be opened."""
+    if same_key:
+        return (
+            f"{account} is open and has other admins; add one: assent consent admin --account {account} --person NAME"
+        )
+    return f"{account} is open with another key; use that one, or replace it: assent consent key --account {account}"
