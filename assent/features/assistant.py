@@ -59,21 +59,26 @@ class Assistant:
     ) -> Minutes:
         """Minutes, as `assent.summarize`; `meeting` and `request` are the host's names of the meeting and this use."""
         with self._use("summarize", meeting, request) as trace:
-            return summarize(source, engine=self.engine, trace=trace, **wishes)
+            return summarize(source, engine=self._engine(trace), trace=trace, **wishes)
 
     def ask(
         self, transcript: Transcript, question: str, *, meeting: str | None = None, request: str | None = None
     ) -> CitedAnswer:
         with self._use("ask", meeting, request) as trace:
-            return ask(transcript, question, engine=self.engine, trace=trace)
+            return ask(transcript, question, engine=self._engine(trace), trace=trace)
 
     def compose(self, instruction: str, *, thread: Thread = None, request: str | None = None, **wishes: Any) -> Drafts:
         with self._use("reply" if thread else "compose", None, request) as trace:
-            return compose(instruction, thread=thread, engine=self.engine, me=self._label(), trace=trace, **wishes)
+            return compose(
+                instruction, thread=thread, engine=self._engine(trace), me=self._label(), trace=trace, **wishes
+            )
 
     def rewrite(self, text: str, how: str, *, request: str | None = None, **wishes: Any) -> Drafts:
         with self._use("rewrite", None, request) as trace:
-            return rewrite(text, how, engine=self.engine, me=self._label(), trace=trace, **wishes)
+            return rewrite(text, how, engine=self._engine(trace), me=self._label(), trace=trace, **wishes)
+
+    def _engine(self, trace: Trace | None) -> Engine:
+        return trace.listening(self.engine) if trace else self.engine
 
     def _label(self) -> str | None:
         """How the user signs: the first label the roster has for them, else the name given."""

@@ -15,7 +15,8 @@ from assent.data.telemetry.measures import words
 from assent.data.transcripts import Roster, Transcript, Turn
 from assent.errors import AssentError
 from assent.features.edited import Shown
-from assent.features.usage import Usage, closed
+from assent.features.usage import Listening, Usage, closed
+from assent.models.engine import Engine
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
@@ -90,7 +91,13 @@ class Trace:
 
     def another(self, feature: str) -> Trace:
         """The trace of another use by the same user, of the same meeting."""
-        return Trace(self.store, self.account, self.user, self.roster, feature, self.meeting)
+        trace = Trace(self.store, self.account, self.user, self.roster, feature, self.meeting)
+        trace.usage.heard = self.usage.heard  # it asks the same engine
+        return trace
+
+    def listening(self, engine: Engine) -> Engine:
+        """The engine, of which telemetry learns why its answers end."""
+        return Listening(engine, self.usage.heard)
 
     @contextmanager
     def told(self) -> Iterator[Trace]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +13,9 @@ from assent.data.consent import new_key, shipped
 from assent.data.facade import Store
 from assent.data.transcripts import Roster, Transcript
 from assent.data.transcripts.roster import RosterEntry
-from assent.errors import ConsentRequired, InputError, StoreError
+from assent.errors import Cancelled, ConsentRequired, InputError, StoreError
 from assent.features.assistant import Assistant
-from assent.models.engine import ModelInfo
+from assent.models.engine import Completion, ModelInfo, Prompt, StopReason
 from assent.models.scripted import ScriptedEngine
 
 QUOTES = ModelInfo("quotes-only", "none", 4096, writing_mode="quotes")
@@ -191,6 +193,57 @@ def test_telemetry_learns_the_class_of_an_error(store: Store) -> None:
     [event] = store.telemetry.show(account).events
     assert event.values
     assert event.values["error"] == "input"
+
+
+def stop_reasons(store: Store) -> list[object]:
+    account = store.consent.subject("account", "acme")
+    assert account is not None
+    return [(one.values or {}).get("stop_reason") for one in store.telemetry.show(account).events]
+
+
+class Ending(ScriptedEngine):
+    """Its answers end for these reasons, one after the other, and then of themselves."""
+
+    def __init__(self, *reasons: StopReason) -> None:
+        super().__init__(lambda _: "The launch moves to the 14th of May.")
+        self.reasons = list(reasons)
+
+    def complete(self, prompts: Sequence[Prompt], **wishes: Any) -> list[Completion]:
+        made = super().complete(prompts, **wishes)
+        return [replace(one, stop_reason=self.reasons.pop(0) if self.reasons else "end") for one in made]
+
+
+def ending(store: Store, *reasons: StopReason) -> Assistant:
+    return Assistant(store, account="acme", user="dana", roster=roster(), engine=Ending(*reasons))
+
+
+@pytest.mark.parametrize(("reasons", "told"), [((), "end"), (("end", "length", "stop"), "length"), (("stop",), "stop")])
+def test_telemetry_learns_why_answers_ended(store: Store, reasons: tuple[StopReason, ...], told: str) -> None:
+    """Of several answers, the one that was cut off is told."""
+    sign(store)
+    ending(store, *reasons).summarize(TALK)
+    assert stop_reasons(store) == [told]
+    assert store.telemetry.drops == {}
+
+
+def test_telemetry_tells_no_stop_reason_where_no_model_was_asked(store: Store) -> None:
+    sign(store)
+    assistant(store).summarize(TALK)
+    assert stop_reasons(store) == [None]
+
+
+def test_the_stop_reason_of_a_use_that_was_cancelled_is_told_with_it(store: Store) -> None:
+    sign(store)
+    with pytest.raises(Cancelled):
+        ending(store, "cancelled").summarize(TALK)
+    assert stop_reasons(store) == ["cancelled"]
+
+
+def test_each_result_tells_its_own_stop_reason(store: Store) -> None:
+    sign(store)
+    minutes = ending(store, "length").summarize(TALK)
+    minutes.ask("Who tells the printer?")
+    assert sorted(map(str, stop_reasons(store))) == ["end", "length"]
 
 
 def meeting(*turns: tuple[str, str]) -> Transcript:
