@@ -12,7 +12,7 @@ from assent.data.interactions.calls import Call
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import InputError
 from assent.features.answers import clean
-from assent.features.grounding import verify
+from assent.features.grounding import forgetting, verify
 from assent.features.language import detect
 from assent.features.minutes import WrittenBy
 from assent.features.prompts import Guidance, statement_prompt
@@ -84,6 +84,7 @@ def ask(
     return replace(answer, consent=trace.capture(transcript, calls, about, [question]), trace=trace)
 
 
+@forgetting()
 def _answer(transcript: Transcript, question: str, engine: Engine) -> CitedAnswer:
     if not content_stems(question):
         raise InputError("the question names nothing to look for; ask with a word that the meeting may hold")

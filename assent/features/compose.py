@@ -18,6 +18,7 @@ from assent.features import drafting, guard
 from assent.features.candidates import Ask, candidates
 from assent.features.drafting.rewriting import HOWS, rewrite_by_rules
 from assent.features.drafting.tones import LENGTHS, TONES
+from assent.features.grounding import forgetting
 from assent.features.guard import GRAVE, Source
 from assent.features.trace import Trace
 from assent.models import load
@@ -59,6 +60,7 @@ class Commission:
     def wishes(self) -> dict[str, str | None]:
         return {"tone": self.ask.tone, "length": self.ask.length}
 
+    @forgetting()
     def drafts(self, rounds: int = 0) -> tuple[Draft, ...]:
         """Up to `n` drafts that differ; other `rounds` are other tries."""
         written = candidates(self.engine, self.ask, self.n, self.on_text, self.cancel, rounds)

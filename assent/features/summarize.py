@@ -17,6 +17,7 @@ from assent.features.ask import CitedAnswer, ask
 from assent.features.brief import brief
 from assent.features.edited import plain_lines, shown_lines
 from assent.features.export import FORMS, render
+from assent.features.grounding import forgetting
 from assent.features.language import code
 from assent.features.layouts import Layout, load_layout
 from assent.features.minutes import MinutesDocument
@@ -129,6 +130,7 @@ class Minutes:
         trace = self.trace.another("ask") if self.trace else None
         return ask(self.transcript, question, engine=self.engine, trace=trace)
 
+    @forgetting()
     def _make(
         self, source: Source, transcript: Transcript, seed: int, on_progress: OnProgress | None, cancel: Event | None
     ) -> None:

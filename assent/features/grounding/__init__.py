@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from assent.features.grounding.memory import forgetting
 from assent.features.grounding.passage import Kind
 from assent.features.grounding.repair import repair
 from assent.features.grounding.verdict import REASONS, Verdict, verify
 
-__all__ = ["REASONS", "Kind", "Verdict", "repair", "verify"]
+__all__ = ["REASONS", "Kind", "Verdict", "forgetting", "repair", "verify"]
