@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from assent.data.consent import Consent, gate, rules
+from assent.data.consent import gate, rules
 from assent.data.consent.book import NONE, Book
 from assent.data.consent.gate import Contributor, View
 from assent.data.consent.rules import Decision
-from assent.data.interactions import editing, names, plan
+from assent.data.interactions import Interaction, editing, log, names, plan
 from assent.data.keystore import Keystore
 from assent.data.ledger import Ledger
 
@@ -86,14 +86,13 @@ def _regrant_keeps_keys() -> Iterator[None]:
 @contextmanager
 def _head_not_read_again() -> Iterator[None]:
     """A capture goes by what the gate said before its transaction began."""
-    asked, before = Consent.at, {}
+    made, first = log.Plan, {}
 
-    def at(self: Any, index: int | None = None) -> Any:
-        if index is None or self not in before:
-            before[self] = asked(self, index)
-        return before[self]
+    def stale(interaction: Interaction, subject: Any, view: View, keys: Keystore) -> plan.Plan:
+        _, before = first.setdefault(id(interaction), (interaction, view))
+        return made(interaction, subject, before, keys)
 
-    with patch.object(Consent, "at", at):
+    with patch.object(log, "Plan", stale):
         yield
 
 

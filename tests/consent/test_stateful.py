@@ -131,13 +131,22 @@ class Life(RuleBasedStateMachine):
         spoken = sorted(name for name, meeting in self.world.meetings.items() if meeting.turns)
         self.world.summarize(data.draw(st.sampled_from(spoken)), size)
 
-    @precondition(lambda self: any(meeting.turns for meeting in self.world.meetings.values()))
-    @rule(data=st.data(), person=members, purposes=some_purposes, refuses=st.booleans())
-    def decide_while_it_is_logged(self, data: Any, person: str, purposes: tuple[str, ...], refuses: bool) -> None:
-        meeting = data.draw(st.sampled_from(sorted(name for name, one in self.world.meetings.items() if one.turns)))
+    @rule(
+        meeting=meetings,
+        person=members,
+        purposes=some_purposes,
+        act=st.sampled_from(["object", "sign", "serve"]),
+    )
+    def decide_while_it_is_logged(self, meeting: str, person: str, purposes: tuple[str, ...], act: str) -> None:
+        """Told and speaking at once, somebody decides, or their host does, between the gate's yes and the writing."""
         host = MEETINGS[meeting]
-        acts = {True: lambda: self.world.object(person, host, purposes), False: lambda: self.world.serve(person, host)}
-        self.world.summarize(meeting, meanwhile=acts[refuses])
+        acts = {
+            "object": lambda: self.world.object(person, host, purposes),
+            "sign": lambda: self.world.sign(host, "separate", purposes),
+            "serve": lambda: self.world.serve(person, host),
+        }
+        self.join(person, meeting)
+        self.world.summarize(meeting, 1, meanwhile=acts[act])
 
     @precondition(lambda self: any(use.id for use in self.world.uses))
     @rule(data=st.data(), editor=members, foreign=st.booleans())
