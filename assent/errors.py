@@ -15,6 +15,7 @@ AssentError
 │   └── MissingExtra (ImportError)            names the extra to install
 ├── GenerationError (RuntimeError)            exit 5: the model ran and no right answer came of it
 │   └── ContextOverflow (ValueError)
+├── TrainingError (RuntimeError)              exit 5: a run that came to nothing
 ├── ConsentRequired (PermissionError)         exit 6: the account has not signed
 ├── StoreError (OSError)                      exit 7: the database or key store is locked, full, gone or restored
 ├── LedgerError (RuntimeError)                exit 8: the chain of decisions does not hold
@@ -114,6 +115,10 @@ class GenerationError(AssentError, RuntimeError):
 
 class ContextOverflow(GenerationError, ValueError):
     pass
+
+
+class TrainingError(AssentError, RuntimeError):
+    exit_code = 5
 
 
 class ConsentRequired(AssentError, PermissionError):

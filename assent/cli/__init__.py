@@ -28,6 +28,7 @@ VERBS = {
     "rewrite": "Rewrite a message: shorter, friendlier, corrected, or as you wish.",
     "summarize": "Turn a transcript into minutes that cite their turns.",
     "telemetry": "See what is recorded of use, all of it content-free.",
+    "train": "Train an adapter on the rows that everyone in them allows.",
 }
 """Verb and the line that `assent --help` shows for it, so that help loads no verb."""
 
