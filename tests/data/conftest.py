@@ -47,7 +47,7 @@ START = 60
 class PostgresServer:
     """A server on a Unix socket, in a folder of its own, for the user that runs the tests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str] = SETTINGS) -> None:
         self._folder, self._data = folder, folder / "data"
         self._as = _other_user() if os.geteuid() == 0 else {}
         self._numbers = itertools.count()
@@ -59,8 +59,8 @@ class PostgresServer:
         self._bin = _reachable(_programs(), folder, bool(self._as))
         options = ("--auth=trust", "--encoding=utf8", "--no-locale", "--no-sync", "-U", "postgres")
         self._run("initdb", "-D", str(self._data), *options)
-        settings = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        start = ("start", "-w", "-t", str(START), "-l", str(folder / "log"), "-o", f"{settings} -k {folder}")
+        given = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        start = ("start", "-w", "-t", str(START), "-l", str(folder / "log"), "-o", f"{given} -k {folder}")
         self._run("pg_ctl", "-D", str(self._data), *start)
 
     def url(self, database: str, user: str = "postgres") -> str:
