@@ -37,6 +37,16 @@ def _one_too_late(asked: Any, grant: int) -> Any:
     return None if validity is None else _expired(late, grant)
 
 
+def _own_is_free(asked: Any) -> Decision:
+    return Decision(True, rules.Basis.OWN_CONSENT, rules.Reason.GIVEN, rules.own_grant(asked))
+
+
+def _superseded_since_it_was_signed(asked: Any, grant: int) -> Any:
+    publications = asked.book.material.get(("form", asked.book.document(grant).family), NONE)
+    newer = asked.book.first(publications, grant, asked.captured)
+    return None if newer is None else rules.Refusal(rules.Reason.SUPERSEDED, newer)
+
+
 _expired, _decide = rules.expired, rules.decide
 
 
@@ -117,10 +127,14 @@ FAULTS: dict[str, Fault] = {
     "withdrawal of an account ignored": _regrant_keeps_keys,
     "expiry off by one": lambda: patch.object(rules, "expired", _one_too_late),
     "new form keeps old grants": lambda: patch.object(rules, "superseded", nothing),
+    "a form signed after its successor counts": lambda: patch.object(
+        rules, "superseded", _superseded_since_it_was_signed
+    ),
     "old notice still tells": lambda: patch.object(rules, "notice_is_old", nothing),
     "leaving ignored": lambda: patch.object(rules, "has_left", nothing),
     "own consent not needed under everyone": lambda: patch.object(rules, "has_not_agreed", nothing),
     "bundled taken for own": lambda: patch.object(rules, "bundle_is_not_accepted", nothing),
+    "own consent never bundled": lambda: patch.object(rules, "own_consent", _own_is_free),
     "never-train ignored": lambda: patch.object(gate, "decide", _never_train_forgotten),
     "unknown speakers allowed": _unattributed_allowed,
     "derived text does not inherit": _parents_forgotten,

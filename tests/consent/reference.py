@@ -56,6 +56,8 @@ class Life:
     told: list[Act] = field(default_factory=list)
     replaced: set[str] = field(default_factory=set)  # notices that a material change has put out of use
     shown: dict[str, str] = field(default_factory=dict)  # every notice there was, and its family
+    outdated: set[str] = field(default_factory=set)  # forms that a material change has put out of use
+    offered: dict[str, str] = field(default_factory=dict)  # every form there was, and its family
     own: Act | None = None
     refused: bool = False
     everyone: bool = False
@@ -78,21 +80,31 @@ class Life:
     def begin(self, act: Act) -> None:
         about = act.about
         if act.what == "sign" and self.purpose in about["purposes"]:
-            self.signed[about["account"]] = act
+            self.signed.pop(about["account"], None)
+            if about["form"]["label"] not in self.outdated:
+                self.signed[about["account"]] = act
         elif act.what == "serve" and self.purpose in about["notice"]["purposes"]:
             whom = (about["person"], about["account"], about["host"])
             if whom == (self.voice.person, self.voice.account, self.host):
                 self.told.append(act)
         elif act.what == "own" and self.purpose in about["purposes"]:
             if (about["person"], about["account"]) == (self.voice.person, self.voice.account):
-                self.own, self.refused = act, False
-        elif act.what == "form" and about["material"]:
-            self.signed = {who: sign for who, sign in self.signed.items() if not _replaced(sign, about)}
-            self.own = None if self.own and _replaced(self.own, about) else self.own
+                self.own, self.refused = (None if about["form"]["label"] in self.outdated else act), False
+        elif act.what == "form":
+            self.reword(about, self.offered, self.outdated)
+            self.signed = {who: sign for who, sign in self.signed.items() if not self.over(sign)}
+            self.own = None if self.own and self.over(self.own) else self.own
         elif act.what == "notice":
-            if about["material"]:
-                self.replaced |= {label for label, family in self.shown.items() if family == about["family"]}
-            self.shown[about["label"]] = about["family"]
+            self.reword(about, self.shown, self.replaced)
+
+    def reword(self, text: dict[str, Any], known: dict[str, str], out: set[str]) -> None:
+        """A text is published: if it says something new, what there was of its family is out of use."""
+        if text["material"]:
+            out |= {label for label, family in known.items() if family == text["family"]}
+        known[text["label"]] = text["family"]
+
+    def over(self, grant: Act) -> bool:
+        return grant.about["form"]["label"] in self.outdated
 
     def ends(self, act: Act) -> bool:
         about = act.about
@@ -124,12 +136,9 @@ class Life:
         grants = [grant for grant in deciding if grant] + ([self.own] if self.everyone and self.own else [])
         if any(_over(grant, now) for grant in grants) or (self.everyone and not self.own):
             return False
-        bundled = not self.everyone and any(grant.about["form"]["bundled"] for grant in deciding if grant)
+        free = [self.own] if self.everyone else deciding
+        bundled = any(grant.about["form"]["bundled"] for grant in free if grant)
         return not (self.purpose == "train_content" and bundled and not self.accepts_bundled)
-
-
-def _replaced(grant: Act, form: dict[str, Any]) -> bool:
-    return bool(grant.about["form"]["family"] == form["family"])
 
 
 def _over(grant: Act, now: int) -> bool:

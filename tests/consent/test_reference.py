@@ -181,6 +181,30 @@ def test_a_bundled_grant_trains_only_where_it_is_accepted(world: Reference) -> N
     assert world.opens("train_content", 0) == {"call"}
 
 
+def test_a_form_that_was_replaced_before_it_was_signed_is_no_yes(world: Reference) -> None:
+    world.act("form", 0, label="f2", family="separate", material=True)
+    world.act("sign", 0, account="acme", form=FORM, purposes=PURPOSES)
+    world.make("call", "acme", [ANA], 0)
+    assert not world.opens("log_content", 0)
+    world.act("sign", 0, account="acme", form=FORM | {"label": "f2"}, purposes=PURPOSES)
+    world.make("later", "acme", [ANA], 0)
+    assert world.opens("log_content", 0) == {"later"}
+
+
+def test_where_everyone_decides_a_bundled_grant_of_ones_own_trains_only_where_it_is_accepted() -> None:
+    world = Reference()
+    world.act("policy", 0, everyone=True, accepts_bundled=False)
+    world.act("notice", 0, label="n1", family="notice", material=True)
+    world.act("sign", 0, account="acme", form=FORM, purposes=PURPOSES)
+    serve(world, ANA)
+    world.act("own", 0, person="ana", account="acme", form=BUNDLED, purposes=PURPOSES)
+    world.make("call", "acme", [ANA], 0)
+    assert world.opens("log_content", 0) == {"call"}
+    assert not world.opens("train_content", 0)
+    world.act("policy", 0, everyone=True, accepts_bundled=True)
+    assert world.opens("train_content", 0) == {"call"}
+
+
 def test_where_everyone_decides_each_needs_a_grant_of_their_own_that_stands() -> None:
     world = Reference()
     world.act("policy", 0, everyone=True, accepts_bundled=False)

@@ -167,9 +167,24 @@ class Life(RuleBasedStateMachine):
     def withdraw_as_an_account(self, account: str, purposes: tuple[str, ...]) -> None:
         self.world.withdraw_account(account, purposes)
 
-    @rule(person=members, purposes=some_purposes)
-    def agree(self, person: str, purposes: tuple[str, ...]) -> None:
-        self.world.own(person, purposes)
+    @rule(person=members, family=families, purposes=some_purposes)
+    def agree(self, person: str, family: str, purposes: tuple[str, ...]) -> None:
+        self.world.own(person, purposes, family)
+
+    @rule(account=accounts, family=families, purposes=some_purposes)
+    def sign_the_first_form(self, account: str, family: str, purposes: tuple[str, ...]) -> None:
+        self.world.sign_the_first_form(account, family, purposes)
+
+    @rule(account=accounts, family=families)
+    def stop_training_and_sign_again(self, account: str, family: str) -> None:
+        """What was logged stays, and stays out of training whatever is signed next."""
+        self.world.withdraw_account(account, ("train_content",))
+        self.world.sign(account, family, PURPOSES)
+
+    @rule(person=members, host=accounts | st.none())
+    def refuse_training_and_agree_again(self, person: str, host: str | None) -> None:
+        self.world.object(person, host, ("train_content",))
+        self.world.own(person, PURPOSES)
 
     @rule(person=members)
     def leave(self, person: str) -> None:

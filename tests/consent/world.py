@@ -20,6 +20,8 @@ from sqlalchemy import create_engine, select
 
 from assent.data.clock import DAY
 from assent.data.consent import new_key
+from assent.data.consent.documents import digest
+from assent.data.consent.signing import own_grant_fields
 from assent.data.facade import Store
 from assent.data.interactions import Call, Interaction
 from assent.data.store import Database
@@ -201,6 +203,7 @@ class World:
         self.versions = itertools.count(1)
         for family in ("separate", "bundled"):
             self.publish_form(family)
+        self.first_forms = dict(self.forms)
         self.publish_notice()
         self.policy(accepts_bundled=False)
         for account in ACCOUNTS:
@@ -258,13 +261,23 @@ class World:
         self.store.consent.serve(person, account, host)
         self.act_if_new("serve", person=person, account=account, host=host, notice=self.notice)
 
-    def own(self, person: str, purposes: Sequence[str]) -> None:
-        account, chosen = CAST[person].account, self.forms["separate"]
+    def sign_the_first_form(self, account: str, family: str, purposes: Sequence[str]) -> None:
+        """By an event that no desk let through: the gate itself must see that the text may be out of use."""
+        chosen, subject = self.first_forms[family], self.store.consent.subject
+        fields = own_grant_fields("", str(subject("account", account)), digest(chosen["text"].encode()), purposes)
+        signer = subject("person", ACCOUNTS[account])
+        with self.store.database.write() as connection:
+            self.store.ledger.append(connection, "grant", fields | {"person": None, "signer": signer})
+        self.store.settle()
+        self.act("sign", account=account, form=chosen, purposes=tuple(purposes))
+
+    def own(self, person: str, purposes: Sequence[str], family: str = "separate") -> None:
+        account, chosen = CAST[person].account, self.forms[family]
         assert account
         if account in self.closed:
             return
         self.store.consent.serve(person, account, account, chosen["family"])
-        self.store.consent.own_grant(person, account, "separate", purposes)
+        self.store.consent.own_grant(person, account, family, purposes)
         self.act("own", person=person, account=account, form=chosen, purposes=tuple(purposes))
 
     def object(self, person: str, host: str | None, purposes: Sequence[str]) -> None:

@@ -125,10 +125,13 @@ def withdrawn(asked: Question, account: str, grant: int) -> Refusal | None:
 
 
 def superseded(asked: Question, grant: int) -> Refusal | None:
-    """Nobody agreed to a text they did not see: a materially new form ends the old grants for what comes after."""
-    family = asked.book.document(grant).family
-    publications = asked.book.material.get(("form", family), NONE)
-    newer = asked.book.first(publications, grant, asked.captured)
+    """Nobody agreed to a text they did not see: a materially new form ends the old grants for what comes after.
+
+    It is the publication that counts, not the signature: a text that had its successor before it was signed is no yes.
+    """
+    form = asked.book.document(grant)
+    publications = asked.book.material.get(("form", form.family), NONE)
+    newer = asked.book.first(publications, form.published, asked.captured)
     return None if newer is None else Refusal(Reason.SUPERSEDED, newer)
 
 
@@ -190,18 +193,24 @@ def has_not_agreed(asked: Question) -> Refusal | None:
 
 
 def own_consent(asked: Question) -> Decision:
-    """Where everyone must agree, a yes rests on the person's own grant."""
-    return Decision(True, Basis.OWN_CONSENT, Reason.GIVEN, own_grant(asked))
+    """Where everyone must agree, a yes rests on the person's own grant, and is bundled if that is."""
+    own = own_grant(asked)
+    bundle = own if own is not None and asked.book.document(own).bundled else None
+    return given(asked, own, Basis.OWN_CONSENT, bundle)
 
 
 def account_consent(asked: Question) -> Decision:
     """Else it rests on the grant of the person's account, and is bundled if any grant that decides is."""
-    bundle = bundled_grant(asked)
+    grant = account_grant(asked, asked.contributor.account)
+    return given(asked, grant, Basis.ACCOUNT_GRANT, bundled_grant(asked))
+
+
+def given(asked: Question, grant: int | None, basis: Basis, bundle: int | None) -> Decision:
+    """A yes that rests on `grant`, on that basis, unless a bundled one decides; that may not be good enough."""
     refusal = None if bundle is None else bundle_is_not_accepted(asked, bundle)
     if refusal:
         return refusal.decision
-    basis = Basis.ACCOUNT_GRANT if bundle is None else Basis.BUNDLED_GRANT
-    return Decision(True, basis, Reason.GIVEN, account_grant(asked, asked.contributor.account))
+    return Decision(True, basis if bundle is None else Basis.BUNDLED_GRANT, Reason.GIVEN, grant)
 
 
 def bundle_is_not_accepted(asked: Question, bundle: int) -> Refusal | None:

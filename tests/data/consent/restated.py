@@ -25,11 +25,14 @@ class Restated:
             return False, None
         if self.everyone():
             own = self.own()
-            return (True, "own_consent") if own and self.still_agreed(own, time) else (False, None)
-        bundled = any("train_content" in self.form(self.grant(account))["requires"] for account in accounts)
+            return self.based([own], "own_consent") if own and self.still_agreed(own, time) else (False, None)
+        return self.based([self.grant(account) for account in accounts], "account_grant")
+
+    def based(self, grants: list[Event | None], free: str) -> tuple[bool, str | None]:
+        bundled = any("train_content" in self.form(grant)["requires"] for grant in grants)
         if bundled and self.purpose == "train_content" and not self.accepts_bundled():
             return False, None
-        return True, "bundled_grant" if bundled else "account_grant"
+        return True, "bundled_grant" if bundled else free
 
     def newest(self, type_: str, **fields: object) -> Event | None:
         """The newest event of this kind before the capture that covers the purpose."""
@@ -71,7 +74,7 @@ class Restated:
 
     def still_agreed(self, grant: Event, time: int) -> bool:
         form = self.form(grant)
-        for event in self.between(grant.position, self.captured):
+        for event in self.between(self.publication("form", grant).position, self.captured):
             if event.type == "form" and event.fields["family"] == form["family"] and event.fields["material"]:
                 return False
         if any(event.type == "expired" and event.fields["grant"] == grant.position for event in self.events):

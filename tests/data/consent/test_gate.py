@@ -48,7 +48,7 @@ def test_the_gate_says_what_a_plain_scan_of_the_events_says(chain: Chain, data: 
         said = Restated(chain.events[: index + 1], tuple(contribution.contributor), contribution.captured, purpose)
         decision = view.may(contribution, purpose)
         assert (decision.allowed, decision.basis) == said.allowed(time), (contribution, purpose, decision)
-        deciding = said.own() if decision.basis is Basis.OWN_CONSENT else said.grant(said.account)
+        deciding = said.own() if said.everyone() else said.grant(said.account)
         assert not decision or decision.event == deciding.position
 
 

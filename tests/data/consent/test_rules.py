@@ -207,6 +207,23 @@ def test_a_notice_served_after_its_successor_was_published_tells_nothing() -> No
     assert chain.view().may(chain.captured(), LOG).allowed
 
 
+def test_a_form_signed_after_its_successor_was_published_is_no_yes() -> None:
+    """C5: whoever wrote that grant past the desk; not for an account, and under 'everyone' not for a person."""
+    chain = signed()
+    new = chain.form("form-2")
+    chain.grant(sha256="form-1")
+    assert chain.view().may(chain.captured(), LOG) == refused(Reason.SUPERSEDED, new)
+    assert chain.view().enabled("a_acme") == refused(Reason.SUPERSEDED, new)
+    assert chain.view().generation(ANA) is None
+    chain.grant(sha256="form-2")
+    assert chain.view().may(chain.captured(), LOG).allowed
+    chain = signed(policy="everyone")
+    new = chain.form("form-2")
+    chain.grant(sha256="form-2")
+    chain.own()
+    assert chain.view().may(chain.captured(), LOG) == refused(Reason.SUPERSEDED, new)
+
+
 def test_under_everyone_a_new_form_ends_own_grants_too() -> None:
     """C5, C11: the account signed the new form, the person has not."""
     chain = signed(policy="everyone")
@@ -351,6 +368,19 @@ def test_a_policy_of_everyone_that_has_gone_still_counts_for_what_was_captured_u
     chain.policy("account")
     assert chain.view().may(made, LOG) == refused(Reason.UNKNOWN)
     assert chain.view().may(chain.captured(), LOG).basis is Basis.ACCOUNT_GRANT
+
+
+def test_an_own_grant_that_is_bundled_is_no_free_consent() -> None:
+    """C11: policy 'everyone'; an account's bundled grant beside an own one that is free does not matter."""
+    chain = signed(policy="everyone")
+    bundled = chain.grant(person="p_ana", sha256="bundled-1")
+    made = chain.captured()
+    assert chain.view().may(made, LOG) == Decision(True, Basis.BUNDLED_GRANT, Reason.GIVEN, bundled)
+    assert chain.view().may(made, TRAIN) == refused(Reason.BUNDLED, bundled)
+    chain.policy("everyone", accept_bundled=True)
+    assert chain.view().may(made, TRAIN) == Decision(True, Basis.BUNDLED_GRANT, Reason.GIVEN, bundled)
+    chain = signed(policy="everyone", form="bundled-1")
+    assert chain.view().may(chain.captured(), TRAIN).basis is Basis.OWN_CONSENT
 
 
 @pytest.mark.parametrize("guest_form", ["form-1", "bundled-1"])

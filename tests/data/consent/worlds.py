@@ -29,7 +29,8 @@ yes_mostly = st.sampled_from([False, False, False, True])
 steps = st.one_of(
     st.tuples(st.just("grant"), accounts, purposes, forms),
     st.tuples(st.just("grant"), accounts, st.just(PURPOSES), forms),
-    st.tuples(st.just("own"), contributors, purposes),
+    st.tuples(st.just("grant on the first form"), accounts, purposes, forms),
+    st.tuples(st.just("own"), contributors, purposes, forms),
     st.tuples(st.just("served"), contributors, notices),
     st.tuples(st.just("served"), contributors, st.just("members")),
     st.tuples(st.just("objection"), persons, st.sampled_from([None, *ACCOUNTS]), purposes),
@@ -83,8 +84,9 @@ def wait(chain: Chain, seconds: int) -> None:
 
 STEPS: dict[str, Any] = {
     "grant": lambda c, n, account, purposes, form: c.grant(account, purposes, sha256=newest(c, "form", form)),
-    "own": lambda c, n, who, purposes: c.grant(
-        who.account, purposes, person=who.person, sha256=newest(c, "form", "separate")
+    "grant on the first form": lambda c, n, account, purposes, form: c.grant(account, purposes, sha256=f"{form}-0"),
+    "own": lambda c, n, who, purposes, form: c.grant(
+        who.account, purposes, person=who.person, sha256=newest(c, "form", form)
     ),
     "served": lambda c, n, who, notice: c.served(who, newest(c, "notice", notice)),
     "objection": lambda c, n, person, host, purposes: c.objection(person, host, purposes),
