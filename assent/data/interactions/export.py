@@ -82,18 +82,37 @@ def export_plain(store: Store, folder: str | Path, *, recipient: str, reason: st
     rows, summary = made(store.log, "publish_dataset", store.home / "dataset")
     if not len(rows):
         raise ConsentError("no row may be published: nobody's publish_dataset covers one", reason="publish_dataset")
+    part = _ready(place)
+    try:
+        _decide(store, place, recipient, reason, len(rows))
+        _write_plain(store, place, rows, summary)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return summary
+
+
+def _ready(place: Path) -> Path:
+    """An empty folder beside `place`: what cannot be written there is no decision to publish it."""
+    part = _part(place)
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        part.mkdir(parents=True)
+    except OSError as error:
+        raise StoreError(f"{place.name}: cannot be written: {error.strerror}; nothing left the store") from None
+    return part
+
+
+def _decide(store: Store, place: Path, recipient: str, reason: str, rows: int) -> None:
     with store.database.write() as connection:
         fields = {
             "host": None,
             "purpose": "publish_dataset",
             "recipient_hash": hashlib.sha256(recipient.encode()).hexdigest(),
-            "rows": len(rows),
+            "rows": rows,
         }
         event = store.ledger.append(connection, "export", fields)
         row = {"event": event.position, "place": str(place.resolve()), "recipient": recipient, "reason": reason}
         connection.execute(insert(exports).values(**row))
-    _write_plain(store, place, rows, summary)
-    return summary
 
 
 def follow_exports(store: Store) -> tuple[list[str], list[str]]:
@@ -119,8 +138,6 @@ def exports_of(store: Store) -> list[dict[str, Any]]:
 
 def _write_plain(store: Store, place: Path, rows: datasets.Dataset, summary: Summary) -> None:
     part = _part(place)
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
     try:
         _parquet(_plain_batches(rows), part / ROWS_PARQUET, ROWS)
         _finish(store, part, summary.json() | {"plain": True})
@@ -129,8 +146,6 @@ def _write_plain(store: Store, place: Path, rows: datasets.Dataset, summary: Sum
         raise StoreError(
             f"{place.name}: somebody withdrew while it was written, so it was removed; export again"
         ) from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _plain_batches(rows: datasets.Dataset) -> Iterator[pa.RecordBatch]:

@@ -11,11 +11,18 @@ from typing import Any
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import NoSuchModuleError
 
-from assent.data.store.failures import failure
+from assent.data.store.failures import failure, locked
 from assent.errors import MissingExtra
 
 LOCK_WAIT = 30
 """Seconds a transaction waits for a row another one holds."""
+WRITERS = 8
+"""Threads of this process that write at once; on the server they wait for one another at the ledger's head anyway."""
+CONNECTIONS = 3 * WRITERS
+"""At most, one for glances apart. Who writes reads beside it: with as many writers, each could wait for the others."""
+
+
+_POOL: dict[str, Any] = {"pool_size": WRITERS, "max_overflow": CONNECTIONS - WRITERS, "pool_timeout": LOCK_WAIT}
 
 
 class Postgres:
@@ -28,7 +35,7 @@ class Postgres:
         url = _address(url)
         self.name = f"the database {url.render_as_string(hide_password=True)}"
         try:
-            self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+            self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, **_POOL)
         except NoSuchModuleError as error:
             raise failure(error, self.name) from None
         event.listen(self.engine, "connect", _configure)
@@ -36,6 +43,7 @@ class Postgres:
         self._start()
 
     def _start(self) -> None:
+        self._writers = threading.BoundedSemaphore(WRITERS)
         self._glancing = threading.Lock()
         self._glance: Any = None
         self._prepared: dict[str, Any] = {}
@@ -45,7 +53,12 @@ class Postgres:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        yield
+        if not self._writers.acquire(timeout=LOCK_WAIT):
+            raise locked(self.name)
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     def begin(self, connection: Connection, writing: bool) -> None:
         if not writing:

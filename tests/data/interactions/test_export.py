@@ -134,3 +134,26 @@ def test_what_is_no_export_and_what_is_there_already_is_refused(store: Store, tm
         assent.data.open(tmp_path, store)
     with pytest.raises(InputError, match="already"):
         export(store, tmp_path)
+
+
+def test_what_cannot_be_written_is_no_decision_to_publish_it(store: Store, tmp_path: Path) -> None:
+    """The folder is looked at before the event stands; an error after it leaves no folder behind."""
+    (tmp_path / "file").write_text("in the way")
+    head = store.ledger.head().position
+    with pytest.raises(StoreError, match=r"out: cannot be written: .*; nothing left the store"):
+        export_plain(store, tmp_path / "file" / "out", recipient="Uni", reason="study")
+    assert store.ledger.head().position == head
+    assert exports_of(store) == []
+
+
+def test_an_event_that_cannot_be_written_leaves_no_folder(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("full")
+
+    monkeypatch.setattr(store.ledger, "append", full)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(StoreError, match="full"):
+        export_plain(store, tmp_path / "out", recipient="Uni", reason="study")
+    assert sorted(tmp_path.iterdir()) == before
