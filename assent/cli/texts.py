@@ -32,6 +32,7 @@ PUBLISH = {
     "terms": "Publish the terms: SOURCE is a Markdown file, or `terms` with --set.",
 }
 PLACES = 'Fill in a place of a text that ships with Assent, such as operator="Example Ltd"; may be repeated.'
+WHICH_NOTICE = "By family, family/language or hash. [default: the newest, in the language of the account's form]"
 ONLY_WORDING = "Nobody is asked again, for nothing but the wording or language changed: so decides this person."
 
 
@@ -155,7 +156,7 @@ form_group, notice_group, terms_group = group_of("form"), group_of("notice"), gr
 @click.option("--person", required=True, metavar="NAME", help="Who is shown it, by the name your product uses.")
 @click.option("--account", required=True, metavar="NAME", help="The organisation they belong to.")
 @click.option("--host", metavar="NAME", help="The organisation whose meetings they take part in. [default: their own]")
-@click.option("--notice", "name", metavar="NAME", help="Which notice, by family or hash. [default: the newest]")
+@click.option("--notice", "name", metavar="NAME", help=WHICH_NOTICE)
 @output_format("text", "json")
 def serve_command(store: Store, person: str, account: str, host: str | None, name: str | None, form: str) -> None:
     """Print the notice and record that this person was shown it. Shown twice is recorded once.

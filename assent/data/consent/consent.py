@@ -184,13 +184,13 @@ class Consent:
 
     def serve(self, person: str, account: str, host: str, notice: str | Notice | Form | None = None) -> Event:
         """That `person`, of `account`, was shown a text in the meetings of `host`: by family, hash or whole text; None:
-        the newest notice.
+        the newest notice, in the language of the form that `account`, or else `host`, signed.
 
         A form is shown to whoever is to agree to it, with `host` their own account. Once served is served.
         """
         desk = self._desk
         desk.chronicle.follow()
-        text = desk.shown_text(notice)
+        text = desk.notice_for(account, host) if notice is None else desk.shown_text(notice)
         names: tuple[tuple[Kind, str], ...] = (("person", person), ("account", account), ("account", host))
         known = [self.subject(kind, name) or "" for kind, name in names]
         standing, event = self._served(text, Contributor(*known)), None

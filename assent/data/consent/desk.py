@@ -5,7 +5,7 @@ It knows no rule of who may decide what.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -131,6 +131,29 @@ class Desk:
             raise ConsentError("terms are not served to a person; name a notice or a form", reason="unknown_text")
         check_standing(self.register, found, self.now)
         return found
+
+    def notice_for(self, *accounts: str) -> Form | Notice:
+        """The newest notice, in the language of the form that the first of `accounts` signed, or else the next one.
+
+        ConsentError where that does not tell: nobody is shown a text in a language that was not chosen for them.
+        """
+        newest = self.register.current("notice")
+        family = [one for one in newest if one.family == newest[0].family]
+        if len(family) < 2:
+            return self.shown_text(None)
+        for language in self._languages(accounts):
+            for one in family:
+                if one.language == language:
+                    return self.shown_text(one.sha256)
+        names = ", ".join(f"{one.family}/{one.language}" for one in family)
+        raise ConsentError(f"the notice stands in several languages; name one of {names}", reason="unknown_text")
+
+    def _languages(self, accounts: Iterable[str]) -> Iterator[str]:
+        """Those of the forms that the accounts signed last."""
+        for name in accounts:
+            granted = self.register.grants.get(self.directory.subject("account", name) or "")
+            if granted:
+                yield self.register.texts[self.record.event(granted[-1]).fields["sha256"]].language
 
     def standing(self, kind: Sort) -> list[Document]:
         """The texts of that kind that stand, newest first."""

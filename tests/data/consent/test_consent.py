@@ -257,3 +257,30 @@ def test_names_and_ids_find_each_other(ready: Office) -> None:
     dana = consent.subject("person", "dana")
     assert dana and dana.startswith("p_")
     assert ready.another().subject("person", "dana") == dana
+
+
+def test_the_notice_is_served_in_the_language_that_the_account_signed_in(ready: Office) -> None:
+    """M10: nobody is told in a language that was not chosen for them; where nothing tells, the host must name one."""
+    consent = ready.consent
+
+    def served(person: str, account: str, host: str) -> str:
+        sha256 = consent.serve(person, account, host).fields["sha256"]
+        [language] = [one.language for one in consent.notices() if one.sha256 == sha256]
+        return language
+
+    assert served("zoe", "nobody", "acme") == "en", "there is but one"
+    for name, words in (("separate", {"withdrawal": "ohne Grund", "data": "Worte"}), ("notice", {})):
+        german = changed(filled(name), language="de", **words)
+        consent.publish(german, material=False, decided_by="paula")
+    refused(ready, "unknown_text", lambda: consent.serve("bob", "acme", "acme"))
+    ready.sign(form="separate/en")
+    english = consent.receipt(ready.newest().position).json()
+    assert served("bob", "acme", "acme") == "en"
+    ready.show("separate/de")
+    ready.sign(form="separate/de")
+    assert consent.receipt(ready.newest().position).json() != english
+    assert served("bob", "acme", "acme") == "de"
+    assert served("gil", "globex", "acme") == "de", "the host's, where the guest's own account has signed nothing"
+    with pytest.raises(ConsentError, match=r"name one of \S+/de, \S+/en"):
+        consent.serve("gil", "globex", "globex")
+    assert consent.serve("gil", "globex", "globex", consent.notices()[-1]).fields["host"]
