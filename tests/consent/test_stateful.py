@@ -216,6 +216,14 @@ class Life(RuleBasedStateMachine):
     def wait_until_a_grant_ends(self, data: Any, off: int) -> None:
         self.world.clock = data.draw(st.sampled_from(self.world.deadlines())) + off
 
+    @rule(meeting=meetings, person=members, off=st.sampled_from([-1, 0, 1]))
+    def keep_something_until_the_grant_ends(self, meeting: str, person: str, off: int) -> None:
+        """What hangs on a grant that has just been signed, at the microsecond at which it runs out."""
+        self.world.sign(MEETINGS[meeting], "separate", PURPOSES)
+        self.join(person, meeting)
+        self.world.summarize(meeting, 1)
+        self.world.clock = max(self.world.deadlines()) + off
+
     @rule()
     def find_the_clock_far_behind(self) -> None:
         self.world.far_behind()
