@@ -98,7 +98,7 @@ def _learns(model: Any) -> None:
     direct = head is not None and head.bias is None and not any(getattr(text, name, None) for name in OTHER_HEADS)
 
     def forward(input_ids: Tensor, labels: Tensor, weights: Tensor, **_: Any) -> Tensor:
-        """input_ids and labels (B, T), padded on the right, which under causal attention no token sees; weights (B,)."""
+        """input_ids and labels (B, T), padded on the right, which no token sees under causal attention; weights (B)."""
         places, targets, weighed = loss.answers(labels, weights)
         if direct:
             hidden = model.base_model(input_ids=input_ids, use_cache=False).last_hidden_state.flatten(0, 1)
@@ -134,5 +134,7 @@ def _context(model: Any, tokenizer: Any) -> int:
 
 
 def _multiplies_bfloat16() -> bool:
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # newer than the oldest PyTorch that will do
+    capabilities: dict[str, Any] = getattr(
+        torch.cpu, "get_capabilities", dict
+    )()  # newer than the oldest PyTorch that will do
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "amx_tile", "bf16"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from assent.data.files import OWNER_ONLY, sync_folder
 from assent.errors import StoreError, UnsafeModel
-from assent.training.snapshot.manifest import digest
+from assent.models.adapters.base import digest
 
 WHOLE = "whole.json"
 PREFIX = "checkpoint-"

@@ -163,9 +163,8 @@ def _trainer(
     seen, unseen = snapshot.examples("train"), snapshot.examples("held_out")
     measured, apart = together(state, lambda: (collator.measure(seen, encoder), collator.measure(unseen, encoder)))
     if measured.usable < recipe.min_rows:
-        raise InputError(
-            f"{measured.usable} rows can be learned, at least {recipe.min_rows} wanted; not: {_counted(measured.dropped)}"
-        )
+        found = f"{measured.usable} rows can be learned, at least {recipe.min_rows} wanted"
+        raise InputError(f"{found}; not: {_counted(measured.dropped)}")
     ids = [row.id for row in snapshot.rows if row.split == "train"]
     plan = schedule.schedule(
         ids, measured.lengths, seed=recipe.seed, epochs=recipe.epochs, batch=recipe.batch, passes=recipe.passes

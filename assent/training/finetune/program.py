@@ -1,4 +1,4 @@
-"""A run as a person starts it: settings said, progress told, the first Ctrl-C heard as a wish to stop with a checkpoint.
+"""A run as a person starts it: settings said, progress told, the first Ctrl-C taken as a wish to stop and keep.
 
 Both `assent train` and `python -m assent.training.finetune` are this. It knows no command line.
 """

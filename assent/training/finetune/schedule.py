@@ -32,7 +32,7 @@ def schedule(
     usable = [at for at, length in enumerate(lengths) if length]
     whole: list[list[int]] = []
     for epoch in range(epochs):
-        order = sorted(usable, key=lambda at: key(seed, f"epoch {epoch}", ids[at]))  # noqa: B023 (called at once)
+        order = sorted(usable, key=lambda at: key(seed, f"epoch {epoch}", ids[at]))
         for step in _steps(order, ids, lengths, batch, f"{seed} {epoch}"):
             whole += _cut(step, passes)
     return Schedule(whole, passes)

@@ -1,4 +1,4 @@
-"""transformers' Trainer for these batches: weighted loss over all processes, exact held-out loss, checkpoints kept whole.
+"""transformers' Trainer for these batches: weighted loss over all processes, exact held-out loss, whole checkpoints.
 
 It knows tensors; where they come from is the collator's business.
 """
@@ -49,7 +49,7 @@ class Passes(torch.utils.data.Dataset[list[int]]):
         return self._passes[at]
 
 
-class WeightedTrainer(Trainer):  # type: ignore[misc]
+class WeightedTrainer(Trainer):
     """`run` identifies the run in its checkpoints; `unseen` are the held-out passes, `unseen_batch` makes one."""
 
     def __init__(
@@ -73,7 +73,7 @@ class WeightedTrainer(Trainer):  # type: ignore[misc]
         return batches, self._summed(total.to(device))
 
     def compute_loss(
-        self, model: Any, inputs: dict[str, Tensor], *_: Any, num_items_in_batch: Tensor, **__: Any
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Tensor:
         # Gradients are averaged over the processes, and each has only its part of the step.
         processes = self.accelerator.num_processes
@@ -88,11 +88,12 @@ class WeightedTrainer(Trainer):  # type: ignore[misc]
     @torch.no_grad()
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Mean loss over the held-out rows, each process taking its share of the passes."""
-        self.model.eval()
+        model: Any = self.model
+        model.eval()
         sums = torch.zeros(2, device=self.args.device)
         for at in range(self.args.process_index, len(self._unseen), self.args.world_size):
             batch = self._prepare_inputs(self._unseen_batch([self._unseen[at]]))
-            sums += torch.stack([self.model(**batch).float(), mass(batch["labels"], batch["weights"])])
+            sums += torch.stack([model(**batch).float(), mass(batch["labels"], batch["weights"])])
         loss, weight = self._summed(sums).tolist()
         metrics = {"eval_loss": loss / weight if weight else math.nan}
         self.log(metrics)
@@ -106,7 +107,7 @@ class WeightedTrainer(Trainer):  # type: ignore[misc]
         return summed
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        folder = Path(self.args.output_dir) / f"{checkpoints.PREFIX}{self.state.global_step}"
+        folder = Path(str(self.args.output_dir)) / f"{checkpoints.PREFIX}{self.state.global_step}"
         try:
             super()._save_checkpoint(model, trial)
             self.accelerator.wait_for_everyone()
@@ -120,7 +121,7 @@ class WeightedTrainer(Trainer):  # type: ignore[misc]
             ) from error
 
 
-class Reports(TrainerCallback):  # type: ignore[misc]
+class Reports(TrainerCallback):
     """Passes on losses as they come, and ends the run after the step in which it is cancelled, with a checkpoint."""
 
     def __init__(self, on_progress: OnProgress | None, cancel: Event | None) -> None:
@@ -130,9 +131,7 @@ class Reports(TrainerCallback):  # type: ignore[misc]
         if self._cancel and self._cancel.is_set():
             control.should_save = control.should_training_stop = True
 
-    def on_log(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: dict[str, float], **_: Any
-    ) -> None:
-        loss, held_out = logs.get("loss"), logs.get("eval_loss")
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **said: Any) -> None:
+        loss, held_out = said["logs"].get("loss"), said["logs"].get("eval_loss")
         if self._on_progress and state.is_world_process_zero and (loss is not None or held_out is not None):
             self._on_progress(Progress(state.global_step, state.max_steps, loss, held_out))

@@ -48,7 +48,7 @@ def _position(event: Event) -> int:
     return event.position
 
 
-class BeforeEachStep(TrainerCallback):  # type: ignore[misc]
+class BeforeEachStep(TrainerCallback):
     """One process looks and all hear of it: none may wait for another that has stopped."""
 
     def __init__(self, watch: Watch, state: PartialState) -> None:

@@ -1,4 +1,4 @@
-"""What states a snapshot: its rows and their grounds, base, code and machine; signed, and bound to a result.
+"""What states a snapshot: its rows and their grounds, base, code and machine; and signed.
 
 It knows no text of a row: each stands as a salted commitment. Canonical JSON (RFC 8785), so that equal is equal bytes.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import subprocess
-from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import Any
 
 import assent
 from assent.data.ledger import Signer, canonical, key_id, verify_signature
-from assent.errors import ModelError
 from assent.features import candidates, prompts
-from assent.models.catalog import EMBEDDED, find
+from assent.models.adapters.base import base_of as base_of
+from assent.models.adapters.folder import merkle_root as merkle_root
 
 VERSION = 1
 PACKAGES = (
@@ -26,21 +25,11 @@ PACKAGES = (
     *("safetensors", "scipy", "tokenizers", "torch", "transformers"),
 )
 SALT_BYTES = 16
-_BLOCK = 2**20
 
 
 def commitment(salt: bytes, row: str, content: bytes) -> str:
     """Says nothing to whoever lacks the salt, and can be opened for one row alone."""
     return hashlib.sha256(salt + bytes.fromhex(row) + content).hexdigest()
-
-
-def merkle_root(leaves: Sequence[str]) -> str:
-    """Root over hex leaves (RFC 6962, section 2.1: leaves and nodes are hashed apart)."""
-    level = [hashlib.sha256(b"\x00" + bytes.fromhex(leaf)).digest() for leaf in leaves]
-    while len(level) > 1:
-        pairs = [hashlib.sha256(b"\x01" + b"".join(level[at : at + 2])).digest() for at in range(0, len(level) - 1, 2)]
-        level = pairs + level[len(level) - len(level) % 2 :]
-    return level[0].hex() if level else hashlib.sha256(b"").hexdigest()
 
 
 def signed(signer: Signer, content: dict[str, Any]) -> tuple[bytes, str]:
@@ -49,57 +38,12 @@ def signed(signer: Signer, content: dict[str, Any]) -> tuple[bytes, str]:
     return written, signer.sign(written)
 
 
-def binding(signer: Signer, manifest: bytes, adapter: Path) -> tuple[bytes, str]:
-    """The second signature, made after training: this manifest belongs to these weights and no others (L3)."""
-    return signed(
-        signer,
-        {
-            "adapter_sha256": digest(adapter),
-            "key_id": signer.key_id,
-            "manifest_sha256": hashlib.sha256(manifest).hexdigest(),
-            "version": VERSION,
-        },
-    )
-
-
 def holds(public_key: str, signature: str, content: bytes) -> bool:
     return verify_signature(public_key, signature, content)
 
 
 def operator(signer: Signer) -> dict[str, str]:
     return {"key_id": key_id(signer.public_key), "public_key": signer.public_key}
-
-
-def digest(path: Path) -> str:
-    whole = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            whole.update(block)
-    return whole.hexdigest()
-
-
-def base_of(name: str) -> dict[str, Any]:
-    """Name, revision, hash of the weights and of the chat template. Raises UnknownModel, UnsafeModel, ModelError."""
-    from transformers import AutoTokenizer
-
-    from assent.models import hub, safety
-    from assent.models.chat import Chat
-
-    entry = find(name)
-    folder, revision = (entry.folder, "local") if entry.folder else hub.fetch(entry)
-    safety.check_folder(folder)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        raise ModelError(f"{folder}: its tokenizer cannot be loaded ({type(error).__name__})") from error
-    template = Chat(tokenizer).template
-    return {
-        "name": entry.name,
-        "revision": "embedded" if entry.folder == EMBEDDED else revision,
-        "weights_sha256": _joint(sorted(folder.glob("*.safetensors"))),
-        "tokenizer_sha256": _joint(sorted(folder.glob("tokenizer*.json"))),
-        "chat_template_sha256": safety.sha256(template) if template else None,
-    }
 
 
 def code() -> dict[str, Any]:
@@ -122,12 +66,6 @@ def machine() -> dict[str, Any]:
 def templates() -> dict[str, str]:
     """Versions of the wording of the prompts."""
     return {"compose": str(candidates.wording()["version"]), "prompts": str(prompts.wording()["version"])}
-
-
-def _joint(paths: Iterable[Path]) -> str:
-    """One file's own hash; of several, that of their names and hashes."""
-    found = {path.name: digest(path) for path in paths}
-    return next(iter(found.values())) if len(found) == 1 else hashlib.sha256(canonical(found)).hexdigest()
 
 
 def _version(name: str) -> str | None:
