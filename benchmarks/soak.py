@@ -97,8 +97,18 @@ def by_lives() -> str | None:
 def by_tests(path: str) -> str | None:
     """The first test of that file that fails."""
     failed = Failed()
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+    ]
     with redirect_stdout(StringIO()):
-        pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", str(ROOT / path)], plugins=[failed])
+        pytest.main([*options, str(ROOT / path)], plugins=[failed])
     return failed.name
 
 
