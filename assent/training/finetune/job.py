@@ -119,7 +119,7 @@ def _once(
         together(state, lambda: snapshot.save(out / SNAPSHOT))
     base = open_base(recipe)
     trainer = _trainer(base, snapshot, recipe, out, state, on_progress, cancel, watch)
-    _train(trainer, out, snapshot, recipe, cancel)
+    _train(trainer, out, snapshot, recipe, on_progress, cancel)
     together(state, watch.look)
     path = together(state, lambda: _seal(store, snapshot, base, trainer, out))
     try:
@@ -131,11 +131,22 @@ def _once(
     return path
 
 
-def _train(trainer: WeightedTrainer, out: Path, snapshot: Snapshot, recipe: Recipe, cancel: Event | None) -> None:
+def _train(
+    trainer: WeightedTrainer,
+    out: Path,
+    snapshot: Snapshot,
+    recipe: Recipe,
+    on_progress: OnProgress | None,
+    cancel: Event | None,
+) -> None:
     from assent.training.finetune import checkpoints
+    from assent.training.finetune.trainer import Progress
 
     last = checkpoints.newest(out / CHECKPOINTS, identity(snapshot, recipe))
     trainer.train(resume_from_checkpoint=str(last) if last else None)
+    if trainer.data_collator.closed and on_progress:
+        note = f"{trainer.data_collator.closed} rows did not open any more when they were wanted, and were left out"
+        on_progress(Progress(trainer.state.global_step, trainer.state.max_steps, note=note))
     if cancel and cancel.is_set():
         raise Cancelled(
             f"stopped after step {trainer.state.global_step} of {trainer.state.max_steps};"

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from assent.training.finetune import Recipe, resolve
+from tests.data.conftest import database_url, fresh_url, postgres_server, sqlite_template
 from tests.training.snapshot.conftest import Office
+
+__all__ = ["database_url", "fresh_url", "postgres_server", "sqlite_template"]
 
 TINY = (
     *("epochs=1", "min_rows=1", "held_out=0.25", "account_share=1.0", "rank=4", "alpha=8", "batch=4", "passes=2"),
@@ -49,3 +52,39 @@ def filled(office: Office) -> Any:
     talk(office, "acme", "dana", range(12))
     talk(office, "acme", "tom", range(12, 24))
     return office
+
+
+def instruct_model(folder: Path) -> Path:
+    """A tiny random Llama that reads bytes, with a chat template: what reaches it can be read back letter by letter."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = ["<|pad|>", "<|user|>", "<|answer|>", "<|end|>", *letters]
+    plain = Tokenizer(models.BPE({token: at for at, token in enumerate(tokens)}, []))
+    plain.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)  # type: ignore[assignment]
+    plain.decoder = decoders.ByteLevel()  # type: ignore[assignment]
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=plain, pad_token="<|pad|>", eos_token="<|end|>", model_max_length=2048
+    )
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|user|>", "<|answer|>"]})
+    tokenizer.chat_template = (
+        "{% for m in messages %}{{ '<|answer|>' if m.role == 'assistant' else '<|user|>' }}{{ m.content }}<|end|>"
+        "{% endfor %}{% if add_generation_prompt %}<|answer|>{% endif %}"
+    )
+    config = LlamaConfig(  # type: ignore[call-arg]
+        vocab_size=len(tokens),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=2048,
+        eos_token_id=3,
+        pad_token_id=0,
+    )
+    torch.manual_seed(0)
+    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
