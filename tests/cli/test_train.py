@@ -87,8 +87,8 @@ def test_two_processes_have_the_loss_curve_of_one(filled: Any, tmp_path: Path) -
     import torch
     from safetensors.torch import load_file
 
-    launch = (sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2")
-    launch += ("--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0")
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2"]
+    launch += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
     one = start("--out", str(tmp_path / "one"), "--set", "epochs=4")
     _, alone = one.communicate(timeout=200)
     assert one.returncode == 0, alone

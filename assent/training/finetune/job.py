@@ -144,8 +144,9 @@ def _train(
 
     last = checkpoints.newest(out / CHECKPOINTS, identity(snapshot, recipe))
     trainer.train(resume_from_checkpoint=str(last) if last else None)
-    if trainer.data_collator.closed and on_progress:
-        note = f"{trainer.data_collator.closed} rows did not open any more when they were wanted, and were left out"
+    closed = getattr(trainer.data_collator, "closed", 0)
+    if closed and on_progress:
+        note = f"{closed} rows did not open any more when they were wanted, and were left out"
         on_progress(Progress(trainer.state.global_step, trainer.state.max_steps, note=note))
     if cancel and cancel.is_set():
         raise Cancelled(

@@ -63,9 +63,9 @@ def instruct_model(folder: Path) -> Path:
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = ["<|pad|>", "<|user|>", "<|answer|>", "<|end|>", *letters]
     plain = Tokenizer(models.BPE({token: at for at, token in enumerate(tokens)}, []))
-    plain.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)  # type: ignore[assignment]
-    plain.decoder = decoders.ByteLevel()  # type: ignore[assignment]
-    tokenizer = PreTrainedTokenizerFast(
+    plain.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    plain.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=plain, pad_token="<|pad|>", eos_token="<|end|>", model_max_length=2048
     )
     tokenizer.add_special_tokens({"additional_special_tokens": ["<|user|>", "<|answer|>"]})
@@ -73,7 +73,7 @@ def instruct_model(folder: Path) -> Path:
         "{% for m in messages %}{{ '<|answer|>' if m.role == 'assistant' else '<|user|>' }}{{ m.content }}<|end|>"
         "{% endfor %}{% if add_generation_prompt %}<|answer|>{% endif %}"
     )
-    config = LlamaConfig(  # type: ignore[call-arg]
+    config = LlamaConfig(
         vocab_size=len(tokens),
         hidden_size=16,
         intermediate_size=16,

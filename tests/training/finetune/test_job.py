@@ -99,7 +99,7 @@ def test_killed_in_the_middle_and_gone_on_with_it_ends_with_equal_weights(filled
 
 
 def test_a_withdrawal_during_the_run_begins_it_again_without_those_rows(filled: Any, tmp_path: Path) -> None:
-    """W5: the checkpoints go, the snapshot is taken again, the base is the start."""
+    """W2: the checkpoints go, the snapshot is taken again, the base is the start."""
     notes: list[str] = []
     withdrawn = Event()
 
