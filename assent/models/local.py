@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from transformers import (
@@ -26,6 +26,9 @@ from assent.models import safety
 from assent.models.chat import Chat
 from assent.models.decoding import Answers, Confidence, OnlyHeldSlots, SeededSampling
 from assent.models.engine import Completion, Dialect, ModelInfo, OnText, Prompt, WritingMode
+
+if TYPE_CHECKING:
+    from assent.models.adapters import Verified
 
 DType = Literal["auto", "float32", "bfloat16"]
 BATCH_ROWS = 32
@@ -62,6 +65,7 @@ class TransformersEngine:
         writing_mode: WritingMode = "writes",
         device: str | None = None,
         dtype: DType = "auto",
+        adapter: Verified | None = None,
     ) -> TransformersEngine:
         """Load a folder of safetensors. Raises UnsafeModel before any of it is interpreted, ModelError if broken."""
         safety.check_folder(folder)
@@ -73,6 +77,10 @@ class TransformersEngine:
                 model = _weights(folder, config, _dtype(dtype, where)).to(where).eval()
         except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
             raise ModelError(f"{folder} cannot be loaded by transformers ({type(error).__name__})") from error
+        if adapter:
+            from assent.models.adapters.serving import merged
+
+            model = merged(model, adapter)
         chat = Chat(tokenizer)
         info = ModelInfo(
             name=name,
@@ -81,6 +89,7 @@ class TransformersEngine:
             dialect=_dialect(config),
             writing_mode=writing_mode,
             template_hash=safety.sha256(chat.template) if chat.template else None,
+            adapter=adapter.name if adapter else None,
         )
         return cls(model, tokenizer, info, chat)
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from assent.models.adapters.base import base_of
 from assent.models.adapters.folder import merkle_root, seal
+from assent.models.adapters.verify import Verified, verify
 
-__all__ = ["base_of", "merkle_root", "seal"]
+__all__ = ["Verified", "base_of", "merkle_root", "seal", "verify"]

@@ -92,6 +92,17 @@ def read(folder: Path) -> dict[str, bytes]:
     return {name: _bytes(folder / name, most) for name, most in LARGEST.items()}
 
 
+def check_weights(path: Path, content: bytes) -> None:
+    """Refuses bytes that are no safetensors, whatever the file is called: a pickle could run code."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        load(content)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise UnsafeModel(f"{path}: is no safetensors file ({type(error).__name__}); fetch the adapter again") from None
+
+
 def merkle_root(leaves: Sequence[str]) -> str:
     """Root over hex leaves (RFC 6962, section 2.1: leaves and nodes are hashed apart)."""
     level = [hashlib.sha256(b"\x00" + bytes.fromhex(leaf)).digest() for leaf in leaves]

@@ -14,22 +14,27 @@ import torch
 
 from assent.errors import Cancelled, ConfigError, ModelError, StoreError, UnknownModel, UnsafeModel
 from assent.training.finetune import run
+from assent.training.finetune.checkpoints import step
 from assent.training.finetune.job import ADAPTER, CHECKPOINTS, begin
 from tests.training.finetune.conftest import instruct_model, recipe
 from tests.training.finetune.test_job import trained, weights
 
 
-def cut(office: Any, out: Path, step: int, *settings: str) -> Any:
+def cut(office: Any, out: Path, after: int, *settings: str) -> Any:
     """A run that is cancelled after a step; its recipe."""
     cancel, chosen = Event(), recipe(*settings)
 
     def stop(done: Any) -> None:
-        if done.step == step:
+        if done.step == after:
             cancel.set()
 
     with pytest.raises(Cancelled):
         run(office.store, begin(office.store, chosen, out, resume=False), chosen, out, stop, cancel)
     return chosen
+
+
+def newest(out: Path) -> Path:
+    return max((out / CHECKPOINTS).glob("checkpoint-*"), key=step)
 
 
 def gone_on(office: Any, out: Path, chosen: Any) -> Path:
@@ -58,8 +63,8 @@ def test_a_full_disk_keeps_the_last_whole_checkpoint_and_the_run_goes_on_from_it
 
 def test_a_half_written_or_changed_checkpoint_does_not_count(filled: Any, tmp_path: Path) -> None:
     whole, out = weights(trained(filled, tmp_path / "whole")), tmp_path / "run"
-    chosen = cut(filled, out, 3)
-    (out / CHECKPOINTS / "checkpoint-3" / "optimizer.pt").write_bytes(b"half")
+    chosen = cut(filled, out, 2)
+    (newest(out) / "optimizer.pt").write_bytes(b"half")
     assert weights(gone_on(filled, out, chosen)) == whole
 
 
@@ -67,7 +72,7 @@ def test_checkpoints_are_private_and_hold_nothing_that_runs(filled: Any, tmp_pat
     out = tmp_path / "run"
     chosen = cut(filled, out, 2)
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
-    [checkpoint] = (out / CHECKPOINTS).glob("checkpoint-*")
+    checkpoint = newest(out)
     assert stat.S_IMODE(checkpoint.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in checkpoint.iterdir()} == {0o600}
     assert not list(checkpoint.glob("*.bin"))

@@ -1,0 +1,31 @@
+"""A base with an adapter in it: the weights of both, added up once, so that serving costs what the base costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assent.errors import MissingExtra, UnsafeModel
+from assent.models.adapters import folder as files
+
+if TYPE_CHECKING:
+    from assent.models.adapters.verify import Verified
+
+
+def merged(model: Any, adapter: Verified) -> Any:
+    """The model with the adapter's checked bytes added. Raises UnsafeModel where they do not fit it, MissingExtra."""
+    try:
+        import peft
+    except ImportError as error:
+        raise MissingExtra("train", "an adapter") from error
+    from safetensors.torch import load
+
+    config = peft.LoraConfig(**adapter.config.model_dump(exclude={"base_model_name_or_path"}))
+    try:
+        made = peft.get_peft_model(model, config)
+        found: Any = peft.set_peft_model_state_dict(made, load(adapter.content[files.WEIGHTS]))
+    except (ValueError, RuntimeError, KeyError) as error:
+        raise UnsafeModel(f"{adapter.folder}: does not fit its base ({type(error).__name__}); train again") from error
+    missing = [name for name in found.missing_keys if "lora_" in name]
+    if missing or found.unexpected_keys:
+        raise UnsafeModel(f"{adapter.folder / files.WEIGHTS}: holds other layers than its settings; train again")
+    return made.merge_and_unload().eval()
