@@ -54,7 +54,7 @@ def test_a_full_disk_keeps_the_last_whole_checkpoint_and_the_run_goes_on_from_it
 
     with monkeypatch.context() as patched:
         patched.setattr(torch, "save", full)
-        with pytest.raises(StoreError, match="No space left on device.*--resume"):
+        with pytest.raises(StoreError, match=r"No space left on device.*--resume"):
             trained(filled, out)
     assert not (out / ADAPTER).exists()
     assert (out / CHECKPOINTS / "checkpoint-2" / "whole.json").exists()
