@@ -8,7 +8,7 @@ CODE := assent tests benchmarks
 
 .PHONY: demo check test quick soak bench clean
 
-demo: .venv/core  ## a sample meeting becomes minutes, an instruction becomes a message
+demo: .venv/train  ## a sample meeting becomes minutes, an instruction a message, and what was consented to an adapter
 	@$(BIN)/assent demo
 
 check: .venv/dev  ## lint, format, types, import direction
@@ -37,12 +37,12 @@ clean:
 	$(PYTHON) -m venv .venv
 
 # A stamp is newer than the pins it was installed from.
-.venv/core: $(PINS) | .venv/bin/python
+.venv/train: $(PINS) | .venv/bin/python
 	@echo "Setting up .venv; the first time takes minutes."
-	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[train]'
 	@touch $@
 
 .venv/dev: $(PINS) | .venv/bin/python
 	@echo "Setting up .venv for development; the first time takes minutes."
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dev]'
-	@touch .venv/core $@
+	@touch .venv/train $@

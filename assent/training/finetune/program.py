@@ -36,8 +36,7 @@ def program(
     resume: bool = False,
 ) -> Path:
     """The folder of the sealed adapter. Raises what `run` raises, and ConfigError with all faults of the settings."""
-    if not all(map(find_spec, NEEDED)):
-        raise MissingExtra("train", "training")
+    require()
     from assent.training.finetune.job import begin, is_first, run
     from assent.training.snapshot.taking import yield_text
 
@@ -49,6 +48,12 @@ def program(
     tell(yield_text(snapshot.manifest["yield"]))
     with interrupted() as cancel:
         return run(store, snapshot, resolved.recipe, folder, lambda done: tell(line(done)), cancel)
+
+
+def require() -> None:
+    """Raises MissingExtra where a package of the extra `train` is not there."""
+    if not all(map(find_spec, NEEDED)):
+        raise MissingExtra("train", "training")
 
 
 def line(done: Progress) -> str:
