@@ -112,10 +112,8 @@ def _withdraw(store: Store, adapter: Path) -> None:
     before = _rows(store)
     receipt = store.consent.withdraw(person=WITHDRAWS)
     _told("Withdraw", f"{WITHDRAWS} withdraws.")
-    destroyed = receipt.json()["erasure"]["keys"]
-    click.echo(
-        f"Log: {before} calls before, {_rows(store)} after; {destroyed} {'key' if destroyed == 1 else 'keys'} destroyed."
-    )
+    keys = receipt.json()["erasure"]["keys"]
+    click.echo(f"Log: {before} calls before, {_rows(store)} after; {keys} {'key' if keys == 1 else 'keys'} destroyed.")
     try:
         verify(adapter, public_key=store.ledger.signer.public_key, store=store)
     except ConsentError as refusal:
