@@ -58,7 +58,7 @@ def test_a_sealed_adapter_holds_and_changes_what_its_base_says(made: Any) -> Non
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(LARGEST)), place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_one_flipped_bit_anywhere_is_refused(made: Any, copy: Path, name: str, place: float, bit: int) -> None:
-    """W6: weights, settings, manifest, consent record, card, and both signatures."""
+    """L4: weights, settings, manifest, consent record, card, and both signatures."""
     content = bytearray((copy / name).read_bytes())
     sound = bytes(content)
     content[int(place * len(content))] ^= 1 << bit
@@ -72,6 +72,7 @@ def test_one_flipped_bit_anywhere_is_refused(made: Any, copy: Path, name: str, p
 
 @pytest.mark.parametrize("name", [WEIGHTS, CONFIG, CONSENT, MANIFEST, BINDING])
 def test_a_file_of_another_adapter_is_refused(made: Any, copy: Path, name: str) -> None:
+    """L4."""
     if (made[2] / name).read_bytes() == (copy / name).read_bytes():
         return
     shutil.copy(made[2] / name, copy / name)
@@ -80,6 +81,7 @@ def test_a_file_of_another_adapter_is_refused(made: Any, copy: Path, name: str) 
 
 
 def test_another_adapters_manifest_with_its_signature_is_refused(made: Any, copy: Path) -> None:
+    """L4."""
     for name in ("manifest.json", "manifest.sig"):
         shutil.copy(made[2] / name, copy / name)
     with pytest.raises(UnsafeModel, match=r"manifest\.json: is not the one that was sealed"):
@@ -87,7 +89,7 @@ def test_another_adapters_manifest_with_its_signature_is_refused(made: Any, copy
 
 
 def test_a_pickle_by_the_name_of_safetensors_is_refused_even_if_the_operator_sealed_it(made: Any, copy: Path) -> None:
-    """S1: what a file is decides, not what it is called."""
+    """S8: what a file is decides, not what it is called."""
     import hashlib
     import pickle
 

@@ -33,6 +33,7 @@ def trained(office: Any, out: Path, *settings: str, **more: Any) -> Path:
 
 
 def test_a_run_gives_a_sealed_adapter_and_leaves_no_checkpoint(filled: Any, tmp_path: Path) -> None:
+    """L3: the signed manifest is the snapshot's, bound to the weights."""
     seen: list[Progress] = []
     folder = trained(filled, tmp_path / "run", on_progress=seen.append)
     key = filled.store.ledger.signer.public_key
