@@ -79,7 +79,7 @@ def person(account: str, speaker: str) -> str:
 def ask(home: Path, rows: Sequence[Kept], world: World, seed: int) -> Allowed:
     """Lives through it in a new store under `home`: sign, object, capture, accept, snapshot; verdicts, snapshot."""
     choice = Choice(held_out=0.0, account_share=1.0)
-    with Store(home) as store:
+    with Store(home, database=f"sqlite:///{home / 'log.db'}", checkpoints=str(home / "checkpoints")) as store:
         _sign(store, rows, world)
         taken = {row.item.id: _capture(store, row, world) for row in rows}
         calls = {ids[1]: item for item, ids in taken.items() if ids}

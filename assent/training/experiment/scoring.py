@@ -1,4 +1,4 @@
-"""What an output is worth against the sentence a person wrote of the same turns. One number an item; no text is kept."""
+"""What an output is worth against the sentence a person wrote of the same turns, by item. It keeps no text."""
 
 from __future__ import annotations
 

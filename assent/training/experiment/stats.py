@@ -1,4 +1,4 @@
-"""Intervals over accounts and seeds at once, equivalence, and what difference could have been found. It knows no arm."""
+"""Intervals over series and seeds at once, equivalence, and what difference could be found. It knows no arm."""
 
 from __future__ import annotations
 

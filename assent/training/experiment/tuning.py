@@ -33,7 +33,7 @@ class AtHand(list[Example]):
 
 
 class Tuned:
-    """A base with an adapter, or none, as it writes and as it scores. Each is used once: `writer` merges the adapter."""
+    """A base with a new adapter: it learns, it scores, and in the end it writes, for which the two become one."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.base: Base = open_base(recipe)
@@ -41,6 +41,10 @@ class Tuned:
         self._encoder = collator.Encoder(self.base)
         self.learned = 0
         """Rows that were learned; this model cannot write every word of the others."""
+
+    def can_write(self, example: Example) -> bool:
+        """Whether the target has only words that this model knows or finds in the lines."""
+        return not isinstance(self._encoder.encode(example), str)
 
     def learn(self, examples: Sequence[Example]) -> None:
         """The run's own batches, loss and schedule; no checkpoints."""
