@@ -45,7 +45,7 @@ class Result:
     scores: dict[str, tuple[list[float], list[float]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Life:
     """One seed's world: what all users kept, and the rows that two snapshots let through."""
 
@@ -121,7 +121,7 @@ class Experiment:
         tuned = tuning.Tuned(recipe(seed))
         if rows:
             tuned.learn(rows)
-        good = [self.users.good(self._life_kind(row, seed)) for row in rows] if name != "permuted" else []
+        good = [] if name == "permuted" else [self.users.good(self._kind(row, seed)) for row in rows]
         about = {
             "rows": len(rows),
             "learned": tuned.learned,
@@ -180,7 +180,7 @@ class Experiment:
         weights = np.array([meaning(["accept", row.verdict], None).weight for row in rows])
         return simulator.auc(weights, np.array([self.users.good(row.kind) for row in rows]))
 
-    def _life_kind(self, row: Example, seed: int) -> str:
+    def _kind(self, row: Example, seed: int) -> str:
         return self.life(seed).by_id[row.row].kind
 
     def _live(self, seed: int) -> Life:
