@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from assent.errors import MissingExtra, UnsafeModel
@@ -21,7 +22,7 @@ def merged(model: Any, adapter: Verified) -> Any:
 
     config = peft.LoraConfig(**adapter.config.model_dump(exclude={"base_model_name_or_path"}))
     try:
-        made = peft.get_peft_model(model, config)
+        made = layered(model, config)
         found: Any = peft.set_peft_model_state_dict(made, load(adapter.content[files.WEIGHTS]))
     except (ValueError, RuntimeError, KeyError) as error:
         raise UnsafeModel(f"{adapter.folder}: does not fit its base ({type(error).__name__}); train again") from error
@@ -29,3 +30,12 @@ def merged(model: Any, adapter: Verified) -> Any:
     if missing or found.unexpected_keys:
         raise UnsafeModel(f"{adapter.folder / files.WEIGHTS}: holds other layers than its settings; train again")
     return made.merge_and_unload().eval()
+
+
+def layered(model: Any, config: Any) -> Any:
+    """The model with the layers that a `peft.LoraConfig` asks for, without a word on peft's own use of transformers."""
+    import peft
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        return peft.get_peft_model(model, config)

@@ -5,7 +5,6 @@ Its forward pass is given a batch and returns the loss, so that hidden states of
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from torch import Tensor
 
 from assent.errors import ModelError
 from assent.models import hub, safety
+from assent.models.adapters.serving import layered
 from assent.models.catalog import find
 from assent.models.chat import Chat
 from assent.models.slots import SlotCodec
@@ -81,9 +81,7 @@ def adapted(model: Any, recipe: Recipe) -> Any:
     )
     torch.manual_seed(recipe.seed)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers by a name that is on its way out
-            made = peft.get_peft_model(model, config)
+        made = layered(model, config)
     except ValueError as error:
         raise ModelError(f"targets {recipe.targets}: {recipe.base} has no such layers; use all-linear") from error
     lora.quicken(made)
