@@ -213,7 +213,7 @@ def recipe(seed: int) -> Recipe:
 
 def grounded(row: Example) -> float:
     """What a reader without the user's verdict can tell: the verifier's yes, then the share of words in the lines."""
-    turns, speakers = [Turn(who, text) for who, text in row.lines], [who for who, _ in row.lines]
+    turns, speakers = [Turn(who, text) for who, text in row.lines], list(dict(row.lines))
     kind: Kind = next((one for one in get_args(Kind) if one == row.task), "point")
     said = verify(row.target, turns, kind=kind, participants=speakers)
     return float(said.supported) + 0.5 * support(row.target, " ".join(turn.text for turn in turns))
