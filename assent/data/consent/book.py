@@ -304,5 +304,9 @@ READERS: dict[str, Callable[[Book, Event], Row]] = {
     "retention": Book._retention,
     "policy": Book._policy,
 } | dict.fromkeys(
-    ("terms", "account", "account_key", "admin", "telemetry", "erased", "export", "operator_key", "mark"), ignored
+    (
+        *("terms", "account", "account_key", "admin", "telemetry", "erased", "export", "operator_key", "mark"),
+        *("adapter_released", "adapter_retired", "adapter_deleted"),
+    ),
+    ignored,
 )

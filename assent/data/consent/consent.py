@@ -21,7 +21,7 @@ from assent.data.consent.directory import Kind
 from assent.data.consent.documents import Document, Form, Notice, Terms, read
 from assent.data.consent.gate import View
 from assent.data.consent.receipts import Destruction, Receipt
-from assent.data.consent.register import Policy
+from assent.data.consent.register import Policy, Release
 from assent.data.ledger import Event, Ledger
 from assent.data.store import Database
 from assent.errors import ConsentError
@@ -91,6 +91,11 @@ class Consent:
         """Whether telemetry may record an account (subject id), of those that ever decided about it."""
         self._desk.chronicle.follow()
         return dict(self._desk.register.recorded)
+
+    def releases(self) -> dict[str, Release]:
+        """The adapters that were ever released, by the SHA-256 of their weights, the newest release last."""
+        self._desk.chronicle.follow()
+        return dict(self._desk.register.releases)
 
     def receipt(self, position: int) -> Receipt:
         """The receipt, made anew, of the decision at that position."""
@@ -179,6 +184,23 @@ class Consent:
             if desk.register.recorded.get(subject, True) != recorded:
                 event = desk.append_kept(connection, "telemetry", {"account": subject, "recorded": recorded})
         return desk.settled(event) if event else None
+
+    # Adapters
+
+    def released(self, fields: Mapping[str, Any], check: Callable[[], object]) -> Event:
+        """An adapter is released, if `check` raises nothing while nobody can decide anything else."""
+        desk = self._desk
+        with desk.deciding() as connection:
+            check()
+            event = desk.append_kept(connection, "adapter_released", fields)
+        return desk.settled(event)
+
+    def retired(self, fields: Mapping[str, Any], *, deleted: bool = False) -> Event:
+        """An adapter is not served any more; `deleted`: nor kept."""
+        desk = self._desk
+        with desk.deciding() as connection:
+            event = desk.append_kept(connection, "adapter_deleted" if deleted else "adapter_retired", fields)
+        return desk.settled(event)
 
     # Yes
 

@@ -6,7 +6,7 @@ The gate's book leaves these out, because no decision of the gate rests on them;
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from assent.data.consent.book import flag, text
@@ -48,6 +48,18 @@ class Policy:
     position: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An adapter that was released: at which position, the SHA-256 of what binds its files, and by whom or on which
+    report. `retired` is the position that took it back."""
+
+    position: int
+    binding_sha256: str
+    by: str | None
+    report_sha256: str | None
+    retired: int | None = None
+
+
 @dataclass(slots=True)
 class Register:
     texts: dict[str, Published] = field(default_factory=dict)
@@ -60,6 +72,8 @@ class Register:
     """Subject (account, or person for own grants) -> positions."""
     recorded: dict[str, bool] = field(default_factory=dict)
     """Whether telemetry may record the account, for those that ever decided about it."""
+    releases: dict[str, Release] = field(default_factory=dict)
+    """Adapters that were ever released, by the SHA-256 of their weights, the newest release last."""
 
     def add(self, event: Event) -> None:
         if take := TAKERS.get(event.type):
@@ -132,6 +146,17 @@ class Register:
         of = event.fields
         self.policy = Policy(text(of["contributors"]), flag(of["accept_bundled"]), event.position)
 
+    def _adapter_released(self, event: Event) -> None:
+        of, adapter = event.fields, text(event.fields["adapter"])
+        self.releases.pop(adapter, None)
+        by, report = (of[name] if of[name] is None else text(of[name]) for name in ("by", "report_sha256"))
+        self.releases[adapter] = Release(event.position, text(of["binding_sha256"]), by, report)
+
+    def _adapter_retired(self, event: Event) -> None:
+        adapter = text(event.fields["adapter"])
+        if release := self.releases.get(adapter):
+            self.releases[adapter] = replace(release, retired=event.position)
+
 
 TAKERS: dict[str, Callable[[Register, Event], None]] = {
     "form": Register._form,
@@ -146,4 +171,7 @@ TAKERS: dict[str, Callable[[Register, Event], None]] = {
     "grant": Register._grant,
     "policy": Register._policy,
     "telemetry": Register._telemetry,
+    "adapter_released": Register._adapter_released,
+    "adapter_retired": Register._adapter_retired,
+    "adapter_deleted": Register._adapter_retired,
 }

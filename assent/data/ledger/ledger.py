@@ -80,6 +80,10 @@ class Ledger:
         """Takes an export into an empty ledger, whole and checked or not at all. The operator's key must be here."""
         self._audit.import_(Path(path))
 
+    def public_keys(self) -> list[str]:
+        """The operator's, the oldest first."""
+        return self._checkpoints.keys().public_keys
+
     def rotate(self) -> Event:
         """Replaces the operator's key by a new one: an event signed by the old, a checkpoint signed by the new."""
         successor = self.signer.successor()

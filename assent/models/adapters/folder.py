@@ -73,7 +73,7 @@ def seal(
     }
     files[BINDING] = canonical(bound(files) | {"key_id": signer.key_id, "version": VERSION})
     files[BINDING_SIGNATURE] = signer.sign(files[BINDING]).encode()
-    _place(folder, files)
+    place(folder, files)
     return folder
 
 
@@ -112,6 +112,30 @@ def merkle_root(leaves: Sequence[str]) -> str:
     return level[0].hex() if level else hashlib.sha256(b"").hexdigest()
 
 
+def place(folder: Path, files: Mapping[str, bytes]) -> None:
+    """A part folder, then a rename; an adapter that was there goes once the new one is whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_hex(6)
+    part, old = (folder.with_name(f".{folder.name}.{token}.{end}") for end in ("part", "old"))
+    try:
+        part.mkdir(mode=0o700)
+        for name, content in files.items():
+            with (part / name).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(part)
+        if folder.exists():
+            folder.rename(old)
+        part.rename(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise StoreError(f"{folder}: the adapter cannot be written: {error.strerror}; make room there") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def _bytes(path: Path, most: int) -> bytes:
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123
@@ -143,27 +167,3 @@ def _written(weights: Mapping[str, Tensor]) -> bytes:
     if bad := sorted(name for name, tensor in plain.items() if not torch.isfinite(tensor).all()):
         raise ModelError(f"weight {bad[0]} holds what is no number; nothing was kept: lower the rate and train again")
     return bytes(save(plain))
-
-
-def _place(folder: Path, files: Mapping[str, bytes]) -> None:
-    """A part folder, then a rename; an adapter that was there goes once the new one is whole."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    token = secrets.token_hex(6)
-    part, old = (folder.with_name(f".{folder.name}.{token}.{end}") for end in ("part", "old"))
-    try:
-        part.mkdir(mode=0o700)
-        for name, content in files.items():
-            with (part / name).open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        sync_folder(part)
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-        sync_folder(folder.parent)
-    except OSError as error:
-        raise StoreError(f"{folder}: the adapter cannot be written: {error.strerror}; make room there") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

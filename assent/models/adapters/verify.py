@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assent.data.consent.gate import Contribution, Contributor
+from assent.data.consent.gate import Contribution, Contributor, Decision
 from assent.data.ledger import canonical, verify_signature
 from assent.errors import ConsentError, UnsafeModel
 from assent.models.adapters import folder as files
@@ -69,18 +70,24 @@ def verify(folder: Path, *, public_key: str, store: Store | None = None) -> Veri
 
 
 def still_allowed(folder: Path, rows: list[dict[str, Any]], store: Store) -> None:
-    """Asks the gate for everyone in every row, now. Raises ConsentError for the first who may not train any more."""
+    """Raises ConsentError for the first row in which somebody may not train any more."""
+    for at, asked in refused_rows(rows, store):
+        where = "" if asked.event is None else f" (event {asked.event})"
+        raise ConsentError(
+            f"{folder}: row {at} may not train any more: {asked.reason}{where}; retire it and train again",
+            reason=str(asked.reason),
+        )
+
+
+def refused_rows(rows: list[dict[str, Any]], store: Store) -> Iterator[tuple[int, Decision]]:
+    """Asks the gate for everyone in every row, now: the rows that may not train any more, and each refusal."""
     view = store.consent.at()
     for at, row in enumerate(rows):
         for one in row["contributors"]:
             contributor = Contributor(one["person"], one["account"], one["host"])
             asked = view.may(Contribution(contributor, one["attribution"], row["captured"]), PURPOSE)
             if not asked.allowed:
-                where = "" if asked.event is None else f" (event {asked.event})"
-                raise ConsentError(
-                    f"{folder}: row {at} may not train any more: {asked.reason}{where}; retire it and train again",
-                    reason=str(asked.reason),
-                )
+                yield at, asked
 
 
 def _same_rows(folder: Path, manifest: dict[str, Any], rows: list[dict[str, Any]]) -> None:

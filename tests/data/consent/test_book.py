@@ -92,7 +92,11 @@ def test_a_form_whose_limits_are_no_numbers_breaks_the_book(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "type_", ["terms", "account", "account_key", "admin", "telemetry", "erased", "export", "operator_key", "mark"]
+    "type_",
+    [
+        *("terms", "account", "account_key", "admin", "telemetry", "erased", "export", "operator_key", "mark"),
+        *("adapter_released", "adapter_retired", "adapter_deleted"),
+    ],
 )
 def test_events_that_no_decision_rests_on_are_passed_over(type_: str) -> None:
     assert not broken_by(signed(), type_, {"anything": "at all"})
