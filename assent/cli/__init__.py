@@ -15,6 +15,7 @@ from assent import __version__
 from assent.errors import AssentError
 
 VERBS = {
+    "adapter": "List, check, release and take back what was trained.",
     "ask": "Ask a question of a meeting and get a cited answer.",
     "backup": "Copy the database and the key store, apart from each other.",
     "compose": "Write a message from an instruction, or a reply to a thread.",

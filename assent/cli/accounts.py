@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assent.cli.options import output_format
-from assent.cli.receipts import acknowledge
+from assent.cli.receipts import acknowledge, tell_adapters
 from assent.cli.store import in_standing_store, in_store, show
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def key_command(store: Store, account: str, path: Path | None, form: str) -> Non
 def leave_command(store: Store, person: str, account: str, form: str) -> None:
     """Record that a person left an account; what was kept of them as its member is gone at once."""
     acknowledge(store.consent.leave(person, account), form)
+    tell_adapters(store)
 
 
 @click.command("close")
@@ -75,6 +76,7 @@ def leave_command(store: Store, person: str, account: str, form: str) -> None:
 def close_command(store: Store, account: str, form: str) -> None:
     """End an account, and with it all that was kept under its grants. Signing again opens it anew, and empty."""
     acknowledge(store.consent.close(account), form)
+    tell_adapters(store)
 
 
 @click.command("policy")

@@ -11,7 +11,7 @@ import click
 
 from assent.cli.accounts import admin_command, close_command, key_command, leave_command, policy_command
 from assent.cli.options import Command, output_format
-from assent.cli.receipts import acknowledge, key_of, swept
+from assent.cli.receipts import acknowledge, gone, key_of, swept, tell_adapters
 from assent.cli.store import in_standing_store, in_store, in_store_if_any, show
 from assent.cli.texts import form_group, notice_group, terms_group
 from assent.errors import ConsentError, InputError, StoreError
@@ -123,6 +123,7 @@ def object_command(store: Store, person: str, host: str | None, purposes: tuple[
     Nobody has to give a reason, and refusing changes nothing about the answers they get.
     """
     acknowledge(store.consent.object(person, host, purposes or PURPOSES), form)
+    tell_adapters(store)
 
 
 @command.command("withdraw")
@@ -138,21 +139,36 @@ def withdraw_command(
     if (account is None) == (person is None):
         raise click.UsageError("Name --account or --person: who takes their yes back.")
     acknowledge(store.consent.withdraw(account=account, person=person, purposes=purposes or PURPOSES), form)
+    tell_adapters(store)
 
 
 @command.command("sweep")
 @in_standing_store
+@click.option(
+    "--adapter-deadline",
+    "deadline",
+    type=click.IntRange(0, 30),
+    default=7,
+    show_default=True,
+    metavar="DAYS",
+    help="How long after a decision the adapters that hold its rows are deleted; they are refused at once.",
+)
 @output_format("text", "json")
-def sweep_command(store: Store, form: str) -> None:
+def sweep_command(store: Store, deadline: int, form: str) -> None:
     """End what time has ended, and finish every erasure that is still open. Run it once a day.
 
     Grants past their validity and what a form keeps for a limited time are erased, copies of the key store made before
     an erasure are made useless, and totals of telemetry that are due are released. What ran out is refused before that.
+    Adapters with a row that may not train any more are deleted at their deadline.
     """
     from dataclasses import asdict
 
-    done = store.sweep()
-    show(form, list(map(asdict, done)), lambda: "\n".join(map(swept, done)) or "Nothing was due.")
+    from assent.models.adapters import Registry
+
+    done, deleted = store.sweep(), Registry(store, deadline=deadline).sweep()
+    found = [*map(asdict, done), *({"type": "adapter_deleted", **asdict(one)} for one in deleted)]
+    plain = [{name: str(value) if isinstance(value, Path) else value for name, value in one.items()} for one in found]
+    show(form, plain, lambda: "\n".join([*map(swept, done), *map(gone, deleted)]) or "Nothing was due.")
 
 
 @command.command("status")
@@ -164,6 +180,7 @@ def status_command(store: Store, account: str | None, person: str | None, form: 
     """Show what stands for an account, or everything held about a person."""
     from assent.cli import status
     from assent.data import held
+    from assent.models.adapters import Registry
 
     if (account is None) == (person is None):
         raise click.UsageError("Name --account or --person.")
@@ -172,6 +189,7 @@ def status_command(store: Store, account: str | None, person: str | None, form: 
         show(form, found, lambda: status.of_account(found))
     else:
         about = held.of_person(store, str(person))
+        about["adapters"] = Registry(store).used(about["subject"])
         show(form, about, lambda: status.of_person(about))
 
 

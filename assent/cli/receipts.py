@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from assent.cli.store import show
 
 if TYPE_CHECKING:
     from assent.data.consent import Receipt
     from assent.data.erasure import Erasure
+    from assent.data.facade import Store
+    from assent.models.adapters import Tainted
 
 
 def key_of(account: str) -> Path:
@@ -29,6 +33,19 @@ def acknowledge(receipt: Receipt, form: str) -> None:
     show(form, record, lambda: "\n".join(lines))
 
 
+def tell_adapters(store: Store) -> None:
+    """On standard error: the adapters that may not be used any more."""
+    from assent.cli.adapter import told
+    from assent.models.adapters import Registry
+
+    for one in Registry(store).tainted():
+        click.echo(f"adapter {one.adapter} in {one.folder}: {told(one)}", err=True)
+
+
 def swept(one: Erasure) -> str:
     end = f"{one.type}, position {one.event}: {one.pieces} pieces deleted, {one.keys} keys destroyed"
     return f"{end}; not finished: {one.pending}; run it again" if one.pending else end
+
+
+def gone(one: Tainted) -> str:
+    return f"adapter {one.adapter} in {one.folder} deleted: {one}"
