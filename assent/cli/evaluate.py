@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from assent.cli.options import model
+from assent.cli.progress import QUIET_SECONDS
+from assent.cli.store import in_standing_store
 from assent.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
+    from assent.data.facade import Store
     from assent.models import Engine
+    from assent.models.adapters import Verified
     from assent.training.evaluate.drafts import Composer
     from assent.training.evaluate.meetings import System
     from assent.training.evaluate.tables import Report
@@ -59,9 +64,22 @@ def files(name: str, help: str, required: bool = False) -> Callable[[Callable[..
     return click.option(name, cls=Files, type=FILE, multiple=True, metavar="FILE...", help=help, required=required)
 
 
-@click.group("evaluate")
+class Measurements(click.Group):
+    """What is no name of a measurement is a file of `evaluate adapter`: `assent evaluate PATHS... --adapter NAME`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = {*self.commands, *ctx.help_option_names}
+        return super().parse_args(ctx, args if not args or args[0] in known else ["adapter", *args])
+
+
+@click.group("evaluate", cls=Measurements)
 def command() -> None:
     """Measure summaries, the verifier or drafts, each figure beside trivial baselines.
+
+    \b
+    An adapter beside what is served, and whether it may be released:
+      assent evaluate PATHS... --adapter NAME --out DIR
+      assent adapter promote NAME --report DIR/comparison.json
 
     Tables go to standard output; the files named stay outside: nothing of them is kept.
     """
@@ -125,6 +143,81 @@ def compose_command(data: tuple[Path, ...], model: str | None, out: Path | None,
 
     requests = [request for path in data for request in drafts.load([path])[:limit]]
     _show([reports.of_drafts(drafts.evaluate(requests, _composer(model), _say), show)], out)
+
+
+@command.command("adapter", cls=ManyFiles)
+@in_standing_store
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATHS...")
+@click.option("--adapter", "given", required=True, metavar="NAME", help="A name of `assent adapter list`, or a folder.")
+@files("--train", "Meetings that baselines may learn from and references are counted in.")
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Tries; the first is greedy.")
+@click.option("--out", type=FILE, metavar="DIR", help="Write comparison.json and the report here.")
+@limit
+def adapter_command(
+    store: Store,
+    paths: tuple[Path, ...],
+    given: str,
+    train: tuple[Path, ...],
+    seeds: int,
+    out: Path | None,
+    limit: int | None,
+) -> None:
+    """Measure an adapter beside what is served, on PATHS that it was not trained on, with the same seeds.
+
+    PATHS are meetings with summaries or requests with drafts (JSON Lines, .gz), or transcripts with a gold.json of
+    exact facts beside them, or a folder of these. `evaluate PATHS... --adapter NAME` is the same.
+
+    Held-out score, refusals and trigger probes decide whether it may be released without a named person. Material of
+    which a row of the adapter's snapshot is a part, or nearly, ends it with exit 3.
+    """
+    from assent.training.evaluate import corpora, judged, leakage, material, paired, tables
+
+    adapter, served = _adapter(store, given), _served(store)
+    held = material.load(paths, limit)
+    leakage.check(leakage.snapshot_of(adapter, store), held.items)
+    base = adapter.manifest["base"]["name"]
+    engines = _loaded(base, served), _loaded(base, adapter)
+    found = paired.measure(held, corpora.meetings(train), *engines, seeds, _seldom())
+    verdict = paired.judge(found, adapter.name, served.name if served else None)
+    report = judged.report(found, verdict)
+    click.echo(tables.text(report.tables))
+    if out is not None:
+        for path in judged.save(report, verdict, out, " ".join(["assent", *sys.argv[1:]])):
+            _say(f"wrote {path}")
+
+
+def _adapter(store: Store, given: str) -> Verified:
+    from assent.models.adapters import Registry, verify
+
+    if not Path(given).is_dir():
+        return Registry(store).verify(given)
+    return verify(Path(given), public_key=store.ledger.signer.public_key, store=store)
+
+
+def _served(store: Store) -> Verified | None:
+    from assent.models.adapters import Registry
+
+    return Registry(store).current()
+
+
+def _loaded(base: str, adapter: Verified | None) -> Engine:
+    """The base alone without an adapter; an adapter comes with its own base."""
+    from assent.models import load
+
+    return load(adapter.manifest["base"]["name"] if adapter else base, notice=_say, adapter=adapter)
+
+
+def _seldom(clock: Callable[[], float] = time.monotonic) -> Callable[[str], None]:
+    """Says what is being done, at most every two seconds."""
+    told = clock()
+
+    def say(text: str) -> None:
+        nonlocal told
+        if clock() - told >= QUIET_SECONDS:
+            told = clock()
+            _say(text)
+
+    return say
 
 
 def _say(text: str) -> None:

@@ -12,7 +12,7 @@ import click
 from assent.errors import AssentError
 
 if TYPE_CHECKING:
-    from assent.training.experiment.stats import Compared
+    from assent.training.evaluate.resampled import Compared
 
 AUCS = (0.5, 0.6, 0.7, 0.8, 0.9)
 

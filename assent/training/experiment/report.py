@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from assent.training.evaluate.intervals import Interval
+from assent.training.evaluate.resampled import Compared, Sides, compare
+from assent.training.evaluate.resampled import figure as measured
 from assent.training.evaluate.tables import Bars, Report, Table, figure
 from assent.training.experiment.arms import ARMS
 from assent.training.experiment.running import Experiment, Result
-from assent.training.experiment.stats import Compared, Sides, compare
-from assent.training.experiment.stats import figure as measured
 
 METRICS = ("specific recall", "fact-exactness", "nats a token")
 PRIMARY = ("consented", "permuted", "specific recall")

@@ -1,4 +1,4 @@
-"""Intervals over series and seeds at once, equivalence, and what difference could be found. It knows no arm."""
+"""Intervals over series and seeds at once, paired differences, and what could be found. It knows no system."""
 
 from __future__ import annotations
 
