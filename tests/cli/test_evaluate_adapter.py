@@ -1,4 +1,4 @@
-"""`assent evaluate PATHS... --adapter` on a real store: measured, refused where it was trained on, and promoted with."""
+"""`assent evaluate PATHS... --adapter` on a real store: measured, refused where trained on, and promoted with."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from assent.models.adapters.registry import MARGIN
@@ -15,7 +16,7 @@ from assent.training.evaluate.tables import Bars, Report, Table
 COMPARISON = "comparison.json"
 NOTE = (
     "Adapter and served ran on the same items with the same seeds; series (meetings, requests) and seeds are resampled"
-    " together. With a single series an interval holds the spread of the seeds alone. Differences are paired."
+    " together. A single series has no interval. Differences are paired."
 )
 NOTES = {
     SUMMARIES: "Outputs cut at 200 words.",
@@ -29,7 +30,9 @@ def report(found: Measured, verdict: Verdict) -> Report:
     judged = _verdict(verdict)
     figures = {name: _figures(found, name) for name in found.sides}
     sets = tuple(verdict.gaps)
-    panels = [Bars("adapter minus served", sets, {"difference": [one.interval for one in verdict.gaps.values()]})]
+    panels = [
+        Bars("adapter minus served", sets, {"difference": [_bounded(one.interval) for one in verdict.gaps.values()]})
+    ]
     for part in parts:
         names = tuple(found.sides["adapter"][part])[:6]
         shown = [name for name in found.sides if part in found.sides[name]]
@@ -41,7 +44,7 @@ def report(found: Measured, verdict: Verdict) -> Report:
         "served": verdict.comparison.served,
         "promotes": verdict.promotes,
         "reasons": {row[0]: row[-1] for row in judged.rows},
-        "differences": {name: _plain(one.interval) for name, one in verdict.gaps.items()},
+        "differences": {name: _plain(_bounded(one.interval)) for name, one in verdict.gaps.items()},
         "figures": {
             name: {part: {metric: _plain(one) for metric, one in held.items()} for part, held in whole.items()}
             for name, whole in figures.items()
@@ -65,7 +68,7 @@ def _verdict(verdict: Verdict) -> Table:
             name,
             f"{pairs[name].served:.3f}",
             f"{pairs[name].adapter:.3f}",
-            str(gap.interval),
+            str(_bounded(gap.interval)),
             _reason(verdict, name, gap),
         )
         for name, gap in verdict.gaps.items()
@@ -86,7 +89,7 @@ def _verdict(verdict: Verdict) -> Table:
 
 
 def _reason(verdict: Verdict, name: str, gap: Compared) -> str:
-    low, high = gap.interval.low or 0.0, gap.interval.high or 0.0
+    low, high = _bounded(gap.interval).low or 0.0, _bounded(gap.interval).high or 0.0
     told = "told from no difference" if low > 0 or high < 0 else "not told from no difference"
     return f"{'worse by more than the margin' if name in verdict.worse else 'within the margin'}, {told}"
 
@@ -97,7 +100,7 @@ def _part(found: Measured, part: str) -> Table:
     rows = []
     for metric in ours:
         beside = [_cell(found, name, part, metric) for name in ("served", "adapter")]
-        gap = compare(ours[metric], served[metric], groups).interval
+        gap = _bounded(compare(ours[metric], served[metric], groups).interval)
         rows.append((metric, *beside, str(gap), *(_cell(found, name, part, metric) for name in rivals)))
     header = ("metric", "served", "adapter", "difference", *rivals)
     return Table(part.capitalize(), header, tuple(rows), f"{len(groups)} of {len(set(groups))}. {NOTES[part]}")
@@ -112,7 +115,12 @@ def _interval(found: Measured, name: str, part: str, metric: str) -> Interval:
     sides = found.sides[name][part][metric]
     if not sides.bottom.sum():
         return Interval(None, None, None, 0, "series and seeds")
-    return measured(sides, found.groups[part])
+    return _bounded(measured(sides, found.groups[part]))
+
+
+def _bounded(one: Interval) -> Interval:
+    """Without bounds where there is one series: seeds alone do not say how it would be with others."""
+    return one if one.groups > 1 else replace(one, low=None, high=None)
 
 
 def _figures(found: Measured, name: str) -> dict[str, dict[str, Interval]]:

@@ -50,8 +50,8 @@ def snapshot_of(adapter: Verified, store: Store) -> Snapshot:
         if manifest.is_file() and manifest.read_bytes() == content:
             return Snapshot.load(folder, store)
     raise InputError(
-        f"{adapter.folder}: the snapshot it was trained on is not here, so that no one can tell whether held-out material was in"
-        " it; give the adapter's folder in its run"
+        f"{adapter.folder}: the snapshot it was trained on is not here, so that no one can tell whether held-out"
+        " material was in it; give the adapter's folder in its run"
     )
 
 

@@ -17,7 +17,7 @@ __all__ = ["two_adapters"]
 MEETING = {
     "id": "invented-mill-1",
     "series": "mill",
-    "summary": "Ben Olsen orders twelve paddles for the mill race by Friday, and the weir stays shut until the inspection.",
+    "summary": "Ben Olsen orders twelve paddles for the mill race by Friday; the weir stays shut until the inspection.",
     "turns": [
         {"speaker": "Ana Costa", "text": "Ben, can you order twelve paddles for the mill race by Friday?"},
         {"speaker": "Ben Olsen", "text": "Yes, I will order the twelve paddles."},
