@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from assent.cli.progress import progress
-from assent.errors import ConsentError
 
 if TYPE_CHECKING:
     from assent.data.facade import Store
@@ -51,7 +50,8 @@ def loop() -> None:
         _sign(store, roster)
         with as_file(samples / MEETING) as path:
             _use(store, roster, path)
-        _withdraw(store, _train(store, roster, Path(home) / "run"))
+            _train(store, roster, path)
+        _withdraw(store)
 
 
 def _sign(store: Store, roster: Roster) -> None:
@@ -88,36 +88,42 @@ def _use(store: Store, roster: Roster, meeting: Path) -> None:
     click.echo(f"{len(INSTRUCTIONS)} messages composed and accepted; {_rows(store)} calls are in the log.")
 
 
-def _train(store: Store, roster: Roster, run: Path) -> Path:
-    """The sealed adapter, used once."""
+def _train(store: Store, roster: Roster, meeting: Path) -> None:
+    """An adapter is trained, released by a person, and used."""
     from assent.features.assistant import Assistant
+    from assent.features.render import receipt
     from assent.models import load
-    from assent.models.adapters import verify
+    from assent.models.adapters import Registry
     from assent.training.finetune.program import program
     from assent.training.finetune.recipe import resolve
 
     _told("Train", "$ assent train " + " ".join(f"--set {one}" for one in SETTINGS))
     settings = str(resolve(None, SETTINGS))
-    adapter = program(store, lambda text: None if text == settings else click.echo(text), overrides=SETTINGS, out=run)
-    verified = verify(adapter, public_key=store.ledger.signer.public_key, store=store)
-    engine = load(verified.manifest["base"]["name"], adapter=verified)
-    _told("Use the adapter", f"Adapter {verified.name}: verified; {_counted(verified)}.")
-    click.echo(Assistant(store, account=ACCOUNT, user=ADMIN, roster=roster, engine=engine).compose(INSTRUCTIONS[0]))
-    return adapter
+    folder = program(store, lambda text: None if text == settings else click.echo(text), overrides=SETTINGS)
+    registry = Registry(store)
+    added = registry.add(folder)
+    registry.promote(added.name, by=ADMIN)
+    _told("Use the adapter", f"Adapter {added.name}: verified; {_counted(added)}; released by {ADMIN}.")
+    engine = load(added.manifest["base"]["name"], adapter=registry.current())
+    marta = Assistant(store, account=ACCOUNT, user=ADMIN, roster=roster, engine=engine)
+    with progress("Summarizing") as on_progress:
+        minutes = marta.summarize(meeting, on_progress=on_progress)
+    click.echo(receipt(minutes.document))
 
 
-def _withdraw(store: Store, adapter: Path) -> None:
-    from assent.models.adapters import verify
+def _withdraw(store: Store) -> None:
+    from assent.models.adapters import Registry
 
     before = _rows(store)
     receipt = store.consent.withdraw(person=WITHDRAWS)
     _told("Withdraw", f"{WITHDRAWS} withdraws.")
     keys = receipt.json()["erasure"]["keys"]
     click.echo(f"Log: {before} calls before, {_rows(store)} after; {keys} {'key' if keys == 1 else 'keys'} destroyed.")
-    try:
-        verify(adapter, public_key=store.ledger.signer.public_key, store=store)
-    except ConsentError as refusal:
-        click.echo(f"Adapter: refused. {str(refusal).removeprefix(f'{adapter}: ')}.")
+    registry = Registry(store, deadline=0)
+    for one in registry.sweep():
+        where = one.folder.relative_to(store.home)
+        click.echo(f"Adapter {one.adapter}: refused, {one}; {where} is {'kept' if one.folder.exists() else 'deleted'}.")
+    click.echo(f"Served now: {registry.current() or 'the base alone'}.")
 
 
 def _rows(store: Store) -> int:

@@ -27,7 +27,8 @@ def test_the_one_who_objects_keeps_calls_out_of_the_log(shown: str) -> None:
 @pytest.mark.slow
 def test_it_trains_and_uses_what_it_trained(shown: str) -> None:
     assert re.search(r"step (\d+) of \1: loss \d", shown)
-    assert re.search(r"Adapter [0-9a-f]{12}: verified; \d+ rows", shown)
+    [name] = re.findall(r"Adapter ([0-9a-f]{12}): verified; \d+ rows", shown)
+    assert f"Model: assent-mini with {name}." in shown
 
 
 @pytest.mark.slow
@@ -35,7 +36,9 @@ def test_the_withdrawal_takes_rows_key_and_adapter(shown: str) -> None:
     [(before, after, keys)] = re.findall(r"Log: (\d+) calls before, (\d+) after; (\d+) keys? destroyed", shown)
     assert int(after) < int(before)
     assert int(keys) >= 1
-    assert re.search(r"Adapter: refused\. row \d+ may not train any more: withdrawn \(event \d+\)", shown)
+    gone = re.findall(r"Adapter [0-9a-f]{12}: refused, row \d+ .*: withdrawn \(event \d+\); (\w+)/.* is deleted", shown)
+    assert gone == ["adapters", "runs"]
+    assert "Served now: the base alone." in shown
 
 
 def test_without_the_extra_the_loop_says_so_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
