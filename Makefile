@@ -5,8 +5,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
 CODE := assent tests benchmarks
+OUT ?= runs/experiment
 
-.PHONY: demo check test quick soak bench clean
+.PHONY: demo check test quick soak bench experiment clean
 
 demo: .venv/train  ## a sample meeting becomes minutes, an instruction a message, and what was consented to an adapter
 	@$(BIN)/assent demo
@@ -28,6 +29,10 @@ soak: .venv/dev  ## any order of events against the reference model, 2,000 times
 
 bench: .venv/dev  ## every program in benchmarks/, one after the other
 	@for program in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+experiment: .venv/dev  ## what consent costs and what verdicts are worth: make experiment CORPORA=folder [OUT=folder]
+	@test -n "$(CORPORA)" || { echo "Name the folder of the corpora: make experiment CORPORA=folder" >&2; exit 1; }
+	$(BIN)/python -m assent.training.experiment "$(CORPORA)" --out "$(OUT)"
 
 clean:
 	rm -rf .venv build dist

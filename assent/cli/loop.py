@@ -92,7 +92,6 @@ def _train(store: Store, roster: Roster, meeting: Path) -> None:
     """An adapter is trained, released by a person, and used."""
     from assent.features.assistant import Assistant
     from assent.features.render import receipt
-    from assent.models import load
     from assent.models.adapters import Registry
     from assent.training.finetune.program import program
     from assent.training.finetune.recipe import resolve
@@ -104,8 +103,7 @@ def _train(store: Store, roster: Roster, meeting: Path) -> None:
     added = registry.add(folder)
     registry.promote(added.name, by=ADMIN)
     _told("Use the adapter", f"Adapter {added.name}: verified; {_counted(added)}; released by {ADMIN}.")
-    engine = load(added.manifest["base"]["name"], adapter=registry.current())
-    marta = Assistant(store, account=ACCOUNT, user=ADMIN, roster=roster, engine=engine)
+    marta = Assistant(store, account=ACCOUNT, user=ADMIN, roster=roster)
     with progress("Summarizing") as on_progress:
         minutes = marta.summarize(meeting, on_progress=on_progress)
     click.echo(receipt(minutes.document))

@@ -78,7 +78,7 @@ class TransformersEngine:
         except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
             raise ModelError(f"{folder} cannot be loaded by transformers ({type(error).__name__})") from error
         if adapter:
-            from assent.models.adapters.serving import merged
+            from assent.models.adapters.merging import merged
 
             model = merged(model, adapter)
         chat = Chat(tokenizer)

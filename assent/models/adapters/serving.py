@@ -1,41 +1,59 @@
-"""A base with an adapter in it: the weights of both, added up once, so that serving costs what the base costs."""
+"""The engine that answers a store's users: the newest release that verifies, or the base alone. It knows no request.
+
+Each adapter has a copy of its base's weights to itself, both added up, so that requests to several share nothing that
+could mix; no prompt is cached. With many adapters, or a large base, let a server hold them.
+"""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING
 
-from assent.errors import MissingExtra, UnsafeModel
-from assent.models.adapters import folder as files
+from assent.data.clock import SECOND
+from assent.models import load
+from assent.models.adapters.registry import Registry
+from assent.models.adapters.verify import Verified
+from assent.models.catalog import find
+from assent.models.engine import Engine
 
 if TYPE_CHECKING:
-    from assent.models.adapters.verify import Verified
+    from assent.data.facade import Store
+
+RECHECKED = 60 * SECOND
+"""Without any new decision, the time after which all is checked again: a grant may have run out."""
 
 
-def merged(model: Any, adapter: Verified) -> Any:
-    """The model with the adapter's checked bytes added. Raises UnsafeModel where they do not fit it, MissingExtra."""
-    try:
-        import peft
-    except ImportError as error:
-        raise MissingExtra("train", "an adapter") from error
-    from safetensors.torch import load
+class Serving:
+    """`model` as `load` knows it; adapters of other bases, and those of a server, are not served here."""
 
-    config = peft.LoraConfig(**adapter.config.model_dump(exclude={"base_model_name_or_path"}))
-    try:
-        made = layered(model, config)
-        found: Any = peft.set_peft_model_state_dict(made, load(adapter.content[files.WEIGHTS]))
-    except (ValueError, RuntimeError, KeyError) as error:
-        raise UnsafeModel(f"{adapter.folder}: does not fit its base ({type(error).__name__}); train again") from error
-    missing = [name for name in found.missing_keys if "lora_" in name]
-    if missing or found.unexpected_keys:
-        raise UnsafeModel(f"{adapter.folder / files.WEIGHTS}: holds other layers than its settings; train again")
-    return made.merge_and_unload().eval()
+    def __init__(self, store: Store, model: str = "assent-mini") -> None:
+        self._store, self._registry = store, Registry(store)
+        self._load = partial(load, model)
+        self._base = None if model.startswith(("http://", "https://")) else find(model).name
+        self._engines: dict[str | None, Engine] = {}
+        self._checked: tuple[int, int] | None = None
+        self._current: Verified | None = None
+        self._lock = Lock()
 
+    def engine(self) -> Engine:
+        """For one use, from now: a decision that takes the release out, or releases another, shows at the next use.
 
-def layered(model: Any, config: Any) -> Any:
-    """The model with the layers that a `peft.LoraConfig` asks for, without a word on peft's own use of transformers."""
-    import peft
+        Raises what `load` raises; an adapter that does not verify is no error, as what stands before it is served.
+        """
+        with self._lock:
+            now = (self._store.ledger.head().position, self._store.clock() // RECHECKED)
+            if now != self._checked:
+                self._current, self._checked = self._released(), now
+                self._engines = {name: engine for name, engine in self._engines.items() if name in (None, self._name)}
+            if self._name not in self._engines:
+                self._engines[self._name] = self._load(adapter=self._current)
+            return self._engines[self._name]
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
-        return peft.get_peft_model(model, config)
+    @property
+    def _name(self) -> str | None:
+        return self._current.name if self._current else None
+
+    def _released(self) -> Verified | None:
+        found = self._registry.current() if self._base else None
+        return found if found and found.manifest["base"]["name"] == self._base else None

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from assent.errors import ModelError
 from assent.models import hub, safety
-from assent.models.adapters.serving import layered
+from assent.models.adapters.merging import layered
 from assent.models.catalog import find
 from assent.models.chat import Chat
 from assent.models.slots import SlotCodec
