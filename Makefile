@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PINS := constraints.txt pyproject.toml
-CODE := assent tests benchmarks
+CODE := assent tests benchmarks tools
 OUT ?= runs/experiment
 
 .PHONY: demo check test quick soak bench experiment clean
