@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Fields = dict[str, Any]
 PASS = """pass
-By this ledger, whoever gave to a row had agreed at the snapshot. What is not in them, or came since, is not judged."""
+By this ledger everyone in every row was told and had agreed. What it omits, or came since, is not judged."""
 PURPOSE = "train_content"
 PURPOSES = {PURPOSE, "use_feature", "log_content", "telemetry", "publish_dataset"}
 BOUND = {"adapter": "adapter_model.safetensors", "card": "README.md", "config": "adapter_config.json"}
@@ -181,7 +181,7 @@ class Contribution:
         told, own = self._told(), find("grant", self.person, -1, captured, account=self.account)
         since = own[-1]["position"] if own else -1
         vetoes = find("objection", self.person, since, head) + find("withdrawal", self.person, since, head)
-        self._refuse([veto for veto in vetoes if veto.get("host") in (None, self.host)], "had refused in")
+        self._refuse([veto for veto in vetoes if veto.get("host") in (None, self.host)], "had objected or withdrawn in")
         policies = find("policy", None, -1, captured)[-1:] + find("policy", None, captured, head)
         everyone = any(policy["contributors"] == "everyone" for policy in policies)
         decide = [self._grant(self.person, account=self.account)] if everyone else grants

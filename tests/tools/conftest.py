@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -51,6 +53,9 @@ def loaded() -> Any:
     made = module_from_spec(spec)
     spec.loader.exec_module(made)
     return made
+
+
+program = loaded()
 
 
 @dataclass
@@ -141,6 +146,25 @@ class World:
         self.forge(lambda manifest, _: manifest["ledger"].update(position=head.position, hash=head.hash))
 
 
+def answer(*words: object) -> tuple[int, list[str]]:
+    """What the program says and its exit status, in this process."""
+    said = io.StringIO()
+    with (
+        patch.object(sys, "argv", ["verify_adapter.py", *map(str, words)]),
+        redirect_stdout(said),
+        redirect_stderr(said),
+    ):
+        try:
+            code = program.main()
+        except SystemExit as end:
+            code = int(str(end.code))
+    return code, said.getvalue().splitlines()
+
+
+def judged(world: World) -> tuple[int, list[str]]:
+    return answer(world.folder, world.ledger, world.signer.public_key)
+
+
 def write_ledger(path: Path, entries: list[Entry], times: list[int], signer: Signer) -> Head:
     """An export of a chain of these events, with one checkpoint; its head."""
     head, rows = Head(-1, GENESIS, 0), []
@@ -165,6 +189,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> World:
     office = Office(place / "home")
     office.join("acme", "dana", "tom")
     office.join("globex", "gil", purposes=["log_content"])
+    (place / "globex.pem").write_bytes(office.keys["globex"])
     office.store.consent.serve("gil", "globex", "acme")
     _open(office, "initech", "nina")
     for person, start in (("dana", 0), ("tom", ROWS)):
@@ -231,4 +256,5 @@ def world(made: World, tmp_path: Path) -> Iterator[World]:
     """A copy of its own."""
     home, folder = shutil.copytree(made.home, tmp_path / "home"), shutil.copytree(made.folder, tmp_path / "adapter")
     ledger = shutil.copy(made.ledger, tmp_path / "ledger.jsonl")
+    shutil.copy(made.home.parent / "globex.pem", tmp_path)
     yield World(Path(home), Path(folder), Path(ledger), made.ids, list(made.receipts))
