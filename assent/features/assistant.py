@@ -5,7 +5,7 @@ It knows no storage: without a store everything is local use and nothing is left
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,9 @@ class Assistant:
     """Summaries, drafts and answers on one loaded model, for one writer.
 
     With a `store`, use is that of `user` in `account` (names of the host), and what the gate allows is logged; the
-    `roster` says who a label is, and a label it does not know is nobody. Each use is then answered with the adapter
-    that is released at that moment, unless an `engine` is given. Raises ConsentRequired until the account has enabled
-    the features, at every use.
+    `roster` says who a label is, and a label it does not know is nobody. It is then answered with the adapter that
+    is released at that moment, unless an `engine` is given; one `Serving` may be the engine of many assistants. Raises
+    ConsentRequired until the account has enabled the features, at every use.
     """
 
     def __init__(
@@ -49,11 +49,7 @@ class Assistant:
             raise InputError("logged use needs a store, an account and a user; local use needs none of the three")
         self.store, self.account, self.user, self.roster = store, account, user, roster or NOBODY
         self._require_consent()
-        self._engine = _engine(store, model, engine)
-
-    @property
-    def engine(self) -> Engine:
-        return self._engine()
+        self.engine = engine or (Serving(store, model) if store else load(model))
 
     def summarize(
         self,
@@ -65,25 +61,25 @@ class Assistant:
     ) -> Minutes:
         """Minutes, as `assent.summarize`; `meeting` and `request` are the host's names of the meeting and this use."""
         with self._use("summarize", meeting, request) as trace:
-            return summarize(source, engine=self._heard(trace), trace=trace, **wishes)
+            return summarize(source, engine=self._engine(trace), trace=trace, **wishes)
 
     def ask(
         self, transcript: Transcript, question: str, *, meeting: str | None = None, request: str | None = None
     ) -> CitedAnswer:
         with self._use("ask", meeting, request) as trace:
-            return ask(transcript, question, engine=self._heard(trace), trace=trace)
+            return ask(transcript, question, engine=self._engine(trace), trace=trace)
 
     def compose(self, instruction: str, *, thread: Thread = None, request: str | None = None, **wishes: Any) -> Drafts:
         with self._use("reply" if thread else "compose", None, request) as trace:
             return compose(
-                instruction, thread=thread, engine=self._heard(trace), me=self._label(), trace=trace, **wishes
+                instruction, thread=thread, engine=self._engine(trace), me=self._label(), trace=trace, **wishes
             )
 
     def rewrite(self, text: str, how: str, *, request: str | None = None, **wishes: Any) -> Drafts:
         with self._use("rewrite", None, request) as trace:
-            return rewrite(text, how, engine=self._heard(trace), me=self._label(), trace=trace, **wishes)
+            return rewrite(text, how, engine=self._engine(trace), me=self._label(), trace=trace, **wishes)
 
-    def _heard(self, trace: Trace | None) -> Engine:
+    def _engine(self, trace: Trace | None) -> Engine:
         return trace.listening(self.engine) if trace else self.engine
 
     def _label(self) -> str | None:
@@ -111,11 +107,3 @@ class Assistant:
                 f"account {self.account} has not enabled the features ({decision.reason}); an admin of it signs with: "
                 f"assent consent sign --account {self.account} --admin NAME --purpose use_feature"
             )
-
-
-def _engine(store: Store | None, model: str, given: Engine | None) -> Callable[[], Engine]:
-    """What to ask for an engine at each use: the one given or loaded, or with a store the one it serves now."""
-    if given is None and store is not None:
-        return Serving(store, model).engine
-    loaded = given or load(model)
-    return lambda: loaded

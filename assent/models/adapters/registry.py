@@ -117,14 +117,15 @@ class Registry:
                 return self.store.consent.retired({"adapter": weights, "by": _person(by)})
         raise InputError(f"adapter {name!r} is not released; `assent adapter list` shows what is")
 
-    def current(self) -> Verified | None:
-        """The newest release that verifies now: the one to serve. None: the base alone."""
+    def current(self, base: str | None = None) -> Verified | None:
+        """The newest release that verifies now, of that base where one is named: the one to serve. None: the base."""
         for weights, release in reversed(self._standing().items()):
             try:
                 found = self.verify(weights[:NAME_DIGITS])
             except (InputError, ModelError):
                 continue
-            if _binding(found) == release.binding_sha256:
+            wanted = base is None or found.manifest["base"]["name"] == base
+            if wanted and _binding(found) == release.binding_sha256:
                 return found
         return None
 
@@ -153,7 +154,7 @@ class Registry:
     def _check(self, name: str, comparison: Comparison | None) -> None:
         if comparison is None:
             raise ConsentError("a release needs a comparison with what is served, or a person who answers for it")
-        served = self.current()
+        served = self.current(self.verify(name).manifest["base"]["name"])
         if (comparison.adapter, comparison.served) != (name, served and served.name):
             beside = served.name if served else "the base"
             raise InputError(f"the comparison is not of {name} beside {beside}; evaluate it again")

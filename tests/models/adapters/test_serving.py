@@ -9,7 +9,9 @@ from random import Random
 
 import pytest
 
+from assent.data.transcripts import Transcript
 from assent.errors import UnknownModel
+from assent.features.summarize import summarize
 from assent.models import Engine, Message, Prompt, load
 from assent.models.adapters import Registry, Serving
 from assent.models.adapters import serving as room
@@ -59,14 +61,30 @@ def test_each_use_is_answered_by_the_release_of_that_moment(released: tuple[Shop
     """W5: a withdrawal, a retirement and a new release show at the next use, without a restart."""
     shop, registry, clean, both = released
     serving = Serving(shop.store)
-    assert serving.engine().info.adapter == both
-    assert serving.engine() is serving.engine()
+    assert serving.current().info.adapter == both
+    assert serving.current() is serving.current()
     shop.withdraw("tom")
-    assert serving.engine().info.adapter == clean
+    assert serving.current().info.adapter == clean
     registry.retire(clean, by="dana")
-    assert serving.engine().info.adapter is None
+    assert serving.current().info.adapter is None
     registry.promote(clean, by="dana")
-    assert serving.engine().info.adapter == clean
+    assert serving.current().info.adapter == clean
+
+
+def test_a_result_made_before_a_withdrawal_is_made_again_without_the_adapter(
+    released: tuple[Shop, Registry, str, str],
+) -> None:
+    """W5: whoever still holds the engine asks the one of the moment, from any thread."""
+    shop, _, clean, both = released
+    serving = Serving(shop.store)
+    minutes = summarize(Transcript.of([("Dana", "We open the bridge on day 3.")]), engine=serving)
+    assert minutes.document.adapter == both
+    shop.withdraw("tom")
+    minutes.regenerate()
+    assert minutes.document.adapter == clean
+    with ThreadPoolExecutor(4) as pool:
+        found = {info.adapter for info in pool.map(lambda _: serving.info, range(40))}
+    assert found == {clean}
 
 
 def test_an_adapter_that_is_not_served_any_more_leaves_the_memory(released: tuple[Shop, Registry, str, str]) -> None:
@@ -76,9 +94,9 @@ def test_an_adapter_that_is_not_served_any_more_leaves_the_memory(released: tupl
 
     shop, *_ = released
     serving = Serving(shop.store)
-    gone = weakref.ref(serving.engine())
+    gone = weakref.ref(serving.current())
     shop.withdraw("tom")
-    serving.engine()
+    serving.current()
     gc.collect()
     assert gone() is None
 
@@ -87,11 +105,11 @@ def test_without_any_decision_all_is_checked_again_after_a_while(released: tuple
     """C10: a grant runs out by itself. Here a file is spoilt, of which the ledger tells nothing either."""
     shop, registry, clean, both = released
     serving = Serving(shop.store)
-    assert serving.engine().info.adapter == both
+    assert serving.current().info.adapter == both
     (registry.verify(both).folder / "README.md").write_text("another")
-    assert serving.engine().info.adapter == both
+    assert serving.current().info.adapter == both
     shop.clock.ahead = room.RECHECKED
-    assert serving.engine().info.adapter == clean
+    assert serving.current().info.adapter == clean
 
 
 def test_an_adapter_of_another_base_is_not_served(
@@ -101,7 +119,7 @@ def test_an_adapter_of_another_base_is_not_served(
     asked_for: list[object] = []
     monkeypatch.setattr(room, "load", lambda name, adapter: asked_for.append((name, adapter)))
     for model in ("smollm2-135m", "http://localhost:1/v1#m"):
-        Serving(shop.store, model).engine()
+        Serving(shop.store, model).current()
     assert asked_for == [("smollm2-135m", None), ("http://localhost:1/v1#m", None)]
 
 
