@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from assent.models import Completion, Message, Prompt, ScriptedEngine
 from assent.models.engine import OnText
-from assent.models.slots import SLOT_TOKENS, SPECIAL, SlotCodec, SlotEngine, SlotTable
+from assent.models.slots import FORMS, SLOT_TOKENS, SPECIAL, SlotCodec, SlotEngine, SlotTable, inflection, words
 from assent.models.slots.codec import SLOTS
 from assent.models.slots.words import number_length
 
 WORDS = "we will send the draft to you by then and they agreed on a plan for it i do n't 's 'll one".split()
-CODEC = SlotCodec([*SPECIAL, *SLOT_TOKENS, *WORDS, *".,?!:"])
+CODEC = SlotCodec([*SPECIAL, *SLOT_TOKENS, *FORMS, *WORDS, *".,?!:"])
+inflection.apart("badges")  # reads its dictionary, once
 PLAIN = [word for word in WORDS if word.isalpha() and word not in ("i", "n't")]
 NAMES = ["Ana", "Priya Shah", "Bo", "Kowalczyk"]
 NUMBERS = ["3", "4:30", "€1,200", "forty-two", "two hundred and twelve", "one point five"]
@@ -52,8 +53,9 @@ def test_a_slot_restores_nothing_that_the_prompt_does_not_hold(prompt: str) -> N
     """The model cannot invent a name: whatever slot it emits becomes a piece of the prompt or nothing."""
     table = SlotTable()
     CODEC.encode_lines(prompt, table)
-    restored = [CODEC.decode(f"we {slot}", table).removeprefix("We") for slot in (*SLOT_TOKENS, *SPECIAL)]
-    assert not [one for one in restored if squashed(one) not in squashed(prompt)]
+    restored = [CODEC.decode(f", {slot}", table).removeprefix(",") for slot in (*SLOT_TOKENS, *SPECIAL, *FORMS)]
+    plain = {inflection.apart(piece.lower())[0] for piece in words.split(prompt)}
+    assert not [one for one in restored if squashed(one) not in squashed(prompt) and one.strip() not in plain]
 
 
 def squashed(text: str) -> str:
@@ -67,6 +69,49 @@ def test_any_text_is_encoded_to_known_tokens_and_decoded(anything: str, by_line:
     assert set(encoded.split()) <= CODEC.vocabulary
     CODEC.decode(encoded, table)
     CODEC.decode(anything, table)
+
+
+def test_any_form_of_a_rare_word_can_be_written_from_any_other() -> None:
+    table = SlotTable()
+    assert CODEC.encode("then laminating the badges", table) == "then <w0> +ing the <w1> +s"
+    assert CODEC.encode("we laminated a badge", table) == "we <w0> +ed a <w1>"
+    CODEC.encode("we chase", table)
+    forms = " ".join(f"<w2> +{ending}" for ending in inflection.ENDINGS)
+    assert CODEC.decode(f"<w2> {forms}", table) == "Chase chases chased chasing"
+
+
+def test_what_a_label_has_in_brackets_is_not_written() -> None:
+    table = SlotTable()
+    encoded = CODEC.encode_lines("Ana Costa (Sales): we agreed\nBo: Ana will send it, Ana Costa?", table)
+    assert encoded == "<p0> : we agreed <nl> <p1> : <p0> will send it , <p0> ?"
+    assert CODEC.decode("<p0> agreed", table) == "Ana Costa agreed"
+    CODEC.encode_lines("Guest (1): we agreed\nGuest (2): we agreed", table := SlotTable())
+    assert CODEC.decode("<p0> and <p1>", table) == "Guest (1) and Guest (2)"
+
+
+def test_a_role_is_its_label_only_behind_an_article() -> None:
+    encoded = CODEC.encode_lines("Depot engineer: we agreed\nBo: the depot engineer will send it", SlotTable())
+    assert encoded.endswith("<p1> : the <p0> will send it")
+    assert CODEC.encode_lines("Will Send: we will send it", SlotTable()) == "<p0> : we will send it"
+
+
+def test_a_word_is_not_the_name_that_is_spelled_like_it() -> None:
+    text = "We bartered it with Barter. Then Barter agreed."
+    table = SlotTable()
+    assert CODEC.decode(CODEC.encode(text, table), table) == text
+    assert "<p0> +" not in CODEC.encode_lines("Rob: they robbed it", SlotTable())
+
+
+def test_a_form_of_a_known_word_is_that_word() -> None:
+    assert CODEC.encode("Sending it, we planned the plans", SlotTable()) == "send +ing it , we plan +ed the plan +s"
+
+
+@pytest.mark.parametrize("written", ["+s", "+s we", "<w70> +s", "<p0> +ed", ". +s", "<w0> +s +s"])
+def test_an_ending_stands_on_a_word_or_is_nothing(written: str) -> None:
+    table = SlotTable()
+    CODEC.encode_lines("Bo: we saw a badge", table)
+    decoded = CODEC.decode(written, table)
+    assert decoded in ("", "We", "Bo", ".", "Saws", "Saw")
 
 
 @pytest.mark.parametrize("written", ["<p0> <unk> </s>", "see <n3> there"])
@@ -177,7 +222,7 @@ class Letters(ScriptedEngine):
 @pytest.mark.parametrize("inside", [ScriptedEngine, Letters])
 @pytest.mark.parametrize("stop", [(), ("it.",), ("badge", "by")])
 def test_streamed_pieces_joined_are_the_text(inside: type[ScriptedEngine], stop: tuple[str, ...]) -> None:
-    answers = ['<p0> will send " the <w0> " by <t0> . <p1> do n\'t plan it .', "<nl> we <nl> <nl> agreed"]
+    answers = ['<p0> will send " the <w0> +s " by <t0> . <p1> do n\'t plan +s it .', "<nl> we <nl> <nl> agreed"]
     pieces = ["", ""]
 
     def on_text(index: int, piece: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assent.models.slots.codec import SLOT_TOKENS, SPECIAL, SlotCodec, SlotTable
+from assent.models.slots.codec import FORMS, SLOT_TOKENS, SPECIAL, SlotCodec, SlotTable
 from assent.models.slots.engine import SlotEngine
 
-__all__ = ["SLOT_TOKENS", "SPECIAL", "SlotCodec", "SlotEngine", "SlotTable"]
+__all__ = ["FORMS", "SLOT_TOKENS", "SPECIAL", "SlotCodec", "SlotEngine", "SlotTable"]

@@ -12,11 +12,16 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from assent.models.slots import words
+from assent.models.slots import inflection, words
+from assent.models.slots.inflection import SHORTEST
 
-SLOTS = {"p": 8, "n": 24, "d": 24, "t": 12, "w": 64, "g": 16, "e": 16, "s": 24}
-"""Slot kinds and how many of each: person (a line's label), name, number, time word, rare word (bare, ing, ed, s)."""
+SLOTS = {"p": 8, "n": 24, "d": 24, "t": 12, "w": 96}
+"""Slot kinds and how many of each: person (a line's label), name, number, time word, rare word in its plain form."""
+_BY_SHAPE = {"g": 16, "e": 16, "s": 24}
+"""Kinds of rare words that end in -ing, -ed and -s, for a model without `FORMS`."""
 SPECIAL = ("<pad>", "<unk>", "<task>", "<ctx>", "<out>", "</s>", "<nl>")
+FORMS = {f"+{ending}": ending for ending in inflection.ENDINGS}
+"""Tokens that give the word before them its ending: a form that is rare can be written from any other form."""
 SLOT_TOKENS = tuple(f"<{kind}{number}>" for kind, count in SLOTS.items() for number in range(count))
 LABEL = re.compile(r"^([^:\n]{1,60}): ", re.MULTILINE)
 FIELDS = frozenset({"instruction", "text"})
@@ -25,6 +30,7 @@ TIGHT_LEFT = frozenset(". , ? ! : ; ) ] % … ’ / n't 'll 've 're 'm 's 'd".sp
 TIGHT_RIGHT = frozenset("( [ / # @".split())
 SENTENCE_END = frozenset(".?!:\n")
 """After these a capital says nothing. A label's colon is one of them."""
+ARTICLES = frozenset({"the", "a", "our"})
 NAME_PIECES = 5
 """The longest person's name that is looked for, in pieces."""
 
@@ -33,7 +39,7 @@ class SlotTable:
     """Which slot stands for which text in one prompt. `rng` numbers the slots at random (training), else in order."""
 
     def __init__(self, rng: random.Random | None = None) -> None:
-        self._free = {kind: list(range(count)) for kind, count in SLOTS.items()}
+        self._free = {kind: list(range(count)) for kind, count in {**SLOTS, **_BY_SHAPE}.items()}
         if rng:
             for numbers in self._free.values():
                 rng.shuffle(numbers)
@@ -42,8 +48,13 @@ class SlotTable:
         self._people: dict[str, str] = {}
 
     def slot(self, kind: str, text: str) -> str:
-        """The slot of `text`, made at its first use; "<unk>" when the kind has none left."""
+        """The slot of `text`, made at its first use; "<unk>" when the kind has none left.
+
+        A word may be the name that is spelled like it, which perhaps only opened a sentence; a name is no word.
+        """
         key = text.lower()
+        if kind == "n" and self._slots.get(key, "").startswith("<w"):
+            key = f"name {key}"
         if key not in self._slots:
             numbers = self._free[kind]
             if not numbers:
@@ -52,27 +63,37 @@ class SlotTable:
             self._texts[self._slots[key]] = text
         return self._slots[key]
 
-    def known(self, text: str) -> str | None:
-        return self._slots.get(text.lower())
-
     def text(self, slot: str) -> str | None:
         return self._texts.get(slot)
 
     def add_people(self, labels: Iterable[str]) -> None:
-        """Give each label its person slot; a first name that only one label has means that label."""
+        """Give each label its person slot; a first name that only one label has means that label.
+
+        What a label has in brackets ("Ana Costa (Sales)") is not written where it tells nobody apart.
+        """
         labels = [label for label in dict.fromkeys(labels) if label.strip()]
-        for label in labels:
-            self._people[label.lower()] = self.slot("p", label)
-        firsts = [label.split()[0].lower() for label in labels]
-        for label, first in zip(labels, firsts, strict=True):
+        bare = [label.partition(" (")[0] for label in labels]
+        names = [name if name and bare.count(name) == 1 else label for name, label in zip(bare, labels, strict=True)]
+        for label, name in zip(labels, names, strict=True):
+            self._people[label.lower()] = self._people[name.lower()] = self.slot("p", name)
+        firsts = [name.split()[0].lower() for name in names]
+        for name, first in zip(names, firsts, strict=True):
             if firsts.count(first) == 1:
-                self._people.setdefault(first, self._people[label.lower()])
+                self._people.setdefault(first, self._people[name.lower()])
+
+    def speaker(self, label: str) -> str:
+        """The slot of a line's label; "<unk>" where there were more people than slots."""
+        return self._people.get(label.lower(), "<unk>")
 
     def person(self, pieces: list[str], start: int) -> tuple[str, int] | None:
-        """The person named by the pieces at `start`, and how many pieces the name takes; longest match first."""
-        if not pieces[start][0].isupper():
+        """The person named by the pieces at `start`, and how many pieces the name takes; longest match first.
+
+        A label of several words may be a role, which is written small after an article ("the depot engineer").
+        """
+        small = not pieces[start][0].isupper()
+        if small and (not start or pieces[start - 1].lower() not in ARTICLES):
             return None
-        for length in range(min(NAME_PIECES, len(pieces) - start), 0, -1):
+        for length in range(min(NAME_PIECES, len(pieces) - start), 1 if small else 0, -1):
             slot = self._people.get(" ".join(pieces[start : start + length]).lower())
             if slot:
                 return slot, length
@@ -84,6 +105,7 @@ class SlotCodec:
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self.vocabulary = frozenset(vocabulary)
+        self._inflects = self.vocabulary.issuperset(FORMS)
 
     @classmethod
     def load(cls, folder: Path) -> SlotCodec:
@@ -100,7 +122,7 @@ class SlotCodec:
         match = LABEL.match(line)
         if not match or match[1] in FIELDS:
             return self.encode(line, table)
-        return f"{table.known(match[1]) or '<unk>'} : {self.encode(line[match.end() :], table)}"
+        return f"{table.speaker(match[1])} : {self.encode(line[match.end() :], table)}"
 
     def encode(self, text: str, table: SlotTable) -> str:
         """Slot text of running text: lower-case vocabulary words, slots, punctuation, separated by single spaces."""
@@ -129,13 +151,26 @@ class SlotCodec:
             return table.slot("t", piece), 1
         if piece == "I" or not piece[0].isalpha():
             return (piece.lower() if piece.lower() in self.vocabulary else table.slot("w", piece)), 1
-        if piece[0].isupper() and not (starts and piece.lower() in self.vocabulary):
+        if piece[0].isupper() and not (starts and self._knows(piece.lower())):
             length = self._name_length(pieces, index)
             return table.slot("n", " ".join(pieces[index : index + length])), length
         return self._word(piece.lower(), table), 1
 
+    def _knows(self, word: str) -> bool:
+        return word in self.vocabulary or (self._inflects and inflection.apart(word)[0] in self.vocabulary)
+
     def _word(self, word: str, table: SlotTable) -> str:
-        return word if word in self.vocabulary else table.slot(words.shape(word), word)
+        if word in self.vocabulary:
+            return word
+        if not self._inflects:
+            return table.slot(words.shape(word), word)
+        plain, ending = inflection.apart(word)
+        if plain in self.vocabulary:
+            return f"{plain} +{ending}"
+        slot = table.slot("w", plain)
+        if not slot.startswith("<w"):  # a name is spelled like the plain form, or there are no slots left
+            return table.slot("w", word)
+        return f"{slot} +{ending}" if ending else slot
 
     def _name_length(self, pieces: list[str], index: int) -> int:
         """Neighbouring capitalised pieces are one name; a person, a time or a number ends it."""
@@ -148,15 +183,20 @@ class SlotCodec:
         return length
 
     def decode(self, slot_text: str, table: SlotTable) -> str:
-        """Running text of slot text: slots restored, spaces and capitals set."""
+        """Running text of slot text: slots restored, endings put on, spaces and capitals set."""
         pieces: list[str] = []
+        before = ""
         for token in slot_text.split():
-            if token == "<nl>":
+            if token in FORMS:
+                if before and pieces[-1]:
+                    pieces[-1] = inflection.together(pieces[-1], FORMS[token])
+            elif token == "<nl>":
                 pieces.append("\n")
             elif token.startswith("<") and token.endswith(">"):
                 pieces.append(table.text(token) or "")
             else:
                 pieces.append("I" if token == "i" else token)
+            before = token if token.startswith("<w") or (token.isalpha() and len(token) >= SHORTEST) else ""
         return _join([piece for piece in pieces if piece])
 
 

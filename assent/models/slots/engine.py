@@ -12,7 +12,7 @@ from threading import Event
 
 from assent.models.catalog import EMBEDDED
 from assent.models.engine import Completion, Engine, Message, ModelInfo, OnText, Prompt
-from assent.models.slots.codec import SlotCodec, SlotTable
+from assent.models.slots.codec import FORMS, SlotCodec, SlotTable
 from assent.models.stops import first, settled
 
 
@@ -74,10 +74,15 @@ class _Stream:
 
     def __call__(self, index: int, piece: str) -> None:
         self._raw[index] += piece
-        whole = self._raw[index].rpartition(" ")[0]
+        whole = self._settled(index)
         text, stop = self._codec.decode(whole, self._tables[index]), self._prompts[index].stop
         cut = first(text, stop)
         self._send(index, settled(text, stop) if cut is None else text[:cut])
+
+    def _settled(self, index: int) -> str:
+        """The tokens that are whole, without a last one that may still be given an ending."""
+        tokens = self._raw[index].split(" ")[:-1]
+        return " ".join(tokens if tokens and tokens[-1] in FORMS else tokens[:-1])
 
     def finish(self, completions: Sequence[Completion]) -> None:
         """Send what was held back: the last token of each answer."""

@@ -80,7 +80,7 @@ def is_time(piece: str) -> bool:
 
 
 def shape(word: str) -> str:
-    """The slot kind of a rare lower-case word, by ending: its likely part of speech."""
+    """The slot kind of a rare word by its ending, for a model without tokens for endings."""
     for ending, kind in (("ing", "g"), ("ed", "e"), ("s", "s")):
         if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
             return kind
