@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from assent.data.consent.gate import View
     from assent.data.facade import Store
 
+PART = 8_192
+"""Rows that stand as Python values at once."""
+
 
 def take(store: Store, recipe: Recipe, *, seed: int) -> Snapshot:
     """The snapshot of what may train now.
@@ -126,13 +129,21 @@ def _strata(store: Store, found: Gathered, chosen: Selection) -> dict[str, float
 
 
 def _table(found: Gathered, chosen: Selection, cells: dict[str, float], recipe: Recipe, seed: int) -> pa.Table:
+    """Made in parts, so that few rows at a time stand as Python values."""
+    import pyarrow as pa
+
+    splits = [SPLITS[split_of(seed, meeting, recipe.held_out)] for meeting in found.of_meetings]
+    places = [int(at) for at in chosen.places]
+    starts = range(0, max(1, len(places)), PART)
+    return pa.concat_tables(_part(found, places[at : at + PART], cells, splits) for at in starts).combine_chunks()
+
+
+def _part(found: Gathered, places: list[int], cells: dict[str, float], splits: list[str]) -> pa.Table:
     import pyarrow as pa
 
     meetings, accounts, abouts = list(found.of_meetings), list(found.of_accounts), list(found.abouts)
     parties = list(found.of_parties)
-    splits = [SPLITS[split_of(seed, meeting, recipe.held_out)] for meeting in meetings]
     share = pa.struct([(name, pa.string()) for name in ("person", "account", "host", "attribution")])
-    places = [int(at) for at in chosen.places]
     whose: list[Parties] = [parties[found.parties[at]] for at in places]
     spoke = [[who._asdict() | {"attribution": known} for who, known in one.contributors] for one in whose]
     reads = [[_plain(one) for one in one_of.read] for one_of in whose]
@@ -175,22 +186,23 @@ def _rows(
     found: Gathered, chosen: Selection, table: pa.Table, salts: bytes, forms: dict[int, str]
 ) -> list[dict[str, Any]]:
     """Each row as the manifest states it: what decided for each contributor, and by which texts."""
-    grounds: dict[int, list[list[int]]] = {}
+    grounds: dict[int, tuple[list[list[int]], list[str]]] = {}
     parties, bases = list(found.of_parties), table["basis"].to_pylist()
     rows = []
     for place, at in enumerate(chosen.places):
         number = found.parties[at]
         if number not in grounds:
             asked = [found.ground(one) for one in parties[number].contributions]
-            grounds[number] = [list(ground.events) for ground in asked if ground]
+            events = [list(ground.events) for ground in asked if ground]
+            grounds[number] = events, sorted({forms[position] for some in events for position in some})
         salt = salts[stating.SALT_BYTES * place : stating.SALT_BYTES * (place + 1)]
-        events = grounds[number]
+        events, resting = grounds[number]
         rows.append(
             {
                 "basis": bases[place],
                 "commitment": stating.commitment(salt, found.id(at), found.content(at)),
                 "events": events,
-                "forms": sorted({forms[position] for some in events for position in some}),
+                "forms": resting,
             }
         )
     return rows
