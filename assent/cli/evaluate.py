@@ -145,6 +145,22 @@ def compose_command(data: tuple[Path, ...], model: str | None, out: Path | None,
     _show([reports.of_drafts(drafts.evaluate(requests, _composer(model), _say), show)], out)
 
 
+@command.command("sentences")
+@click.argument("corpora", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@model
+@out
+def sentences_command(corpora: Path, model: str | None, out: Path | None) -> None:
+    """Measure the sentences a model writes of given turns, before any check, on the held-out links of CORPORA.
+
+    Only sentences of whose longer words their turns hold 40 % count. Baselines read the links of the role base.
+    Intervals are bootstrapped over series of meetings.
+    """
+    from assent.training.evaluate import linked, sentences
+
+    held = [item for item in linked.load(corpora, "heldout") if item.support >= linked.MIN_SUPPORT]
+    _show([sentences.report(sentences.evaluate(held, linked.load(corpora, "base"), _engine(model)))], out)
+
+
 @command.command("adapter", cls=ManyFiles)
 @in_standing_store
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATHS...")
@@ -172,10 +188,11 @@ def adapter_command(
     """
     from assent.training.evaluate import corpora, judged, leakage, material, paired, tables
 
-    adapter, served = _adapter(store, given), _served(store)
+    adapter = _adapter(store, given)
+    base = adapter.manifest["base"]["name"]
+    served = _served(store, base)
     held = material.load(paths, limit)
     leakage.check(leakage.snapshot_of(adapter, store), held.items)
-    base = adapter.manifest["base"]["name"]
     engines = _loaded(base, served), _loaded(base, adapter)
     found = paired.measure(held, corpora.meetings(train), *engines, seeds, _seldom())
     verdict = paired.judge(found, adapter.name, served.name if served else None)
@@ -194,10 +211,10 @@ def _adapter(store: Store, given: str) -> Verified:
     return verify(Path(given), public_key=store.ledger.signer.public_key, store=store)
 
 
-def _served(store: Store) -> Verified | None:
+def _served(store: Store, base: str) -> Verified | None:
     from assent.models.adapters import Registry
 
-    return Registry(store).current()
+    return Registry(store).current(base)
 
 
 def _loaded(base: str, adapter: Verified | None) -> Engine:

@@ -13,7 +13,7 @@ from assent.data.consent import new_key, shipped
 from assent.data.facade import Store
 from assent.data.interactions import Call, Interaction
 from assent.data.transcripts.turns import Transcript, Turn
-from assent.training.experiment.items import Item
+from assent.training.evaluate.linked import Item
 from assent.training.snapshot import Choice, Example, take
 from assent.training.snapshot.selection import key
 from assent.training.snapshot.taking import yield_text

@@ -13,22 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from assent.data.transcripts.turns import Turn
 from assent.errors import InputError
-from assent.features.grounding import verify
-from assent.features.grounding.passage import Kind
-from assent.training.experiment import accounts, arms, items, scoring, simulator, targets, tuning
+from assent.training.evaluate import linked, sentences
+from assent.training.experiment import accounts, arms, simulator, targets, tuning
 from assent.training.finetune import Recipe, resolve
 from assent.training.pretrain.natural import support
 from assent.training.signals import meaning
 from assent.training.snapshot import Example
 
-MIN_SUPPORT = 0.4
-"""Of a target by its turns: one below it teaches to invent. Held-out sentences are taken as they are."""
 SETTINGS = ("epochs=4", "rate=5.0e-4", "held_out=0.0", "min_rows=1", "account_share=1.0", "dtype=float32")
 BASELINES = ("constant", "copied")
 
@@ -63,17 +59,17 @@ class Experiment:
     def __init__(self, corpora: Path, out: Path, *, auc: float | None = None, say: Say = print) -> None:
         self.users = simulator.users(auc)
         self.out, self.say = out, say
-        everything, self.held_out = items.load(corpora, "accounts"), items.load(corpora, "heldout")
+        everything, self.held_out = linked.load(corpora, "accounts"), linked.load(corpora, "heldout")
         base = tuning.Tuned(recipe(0))
-        supported = [item for item in everything if item.support >= MIN_SUPPORT]
+        supported = [item for item in everything if item.support >= linked.MIN_SUPPORT]
         self.items = [item for item in supported if base.can_write(item.example(item.target))]
         if not self.items:
             raise InputError(f"{corpora}: the model can write none of {len(everything)} sentences; nothing to learn")
         self.offered = len(everything)
-        self.gold = scoring.gold(self.held_out, everything)
+        self.gold = sentences.gold(self.held_out, everything)
         self.texts = {
-            "constant": scoring.constant(self.held_out, everything),
-            "copied": scoring.copied(self.held_out),
+            "constant": sentences.constant(self.held_out, everything),
+            "copied": sentences.copied(self.held_out),
         }
         self._can_write = base.can_write
         self._drafts: dict[str, str] = {}
@@ -139,8 +135,8 @@ class Experiment:
     def _scores(self, outputs: Sequence[str]) -> dict[str, tuple[list[float], list[float]]]:
         pairs = list(zip(outputs, self.gold, strict=True))
         sides = {
-            "specific recall": [scoring.recall(text, gold) for text, gold in pairs],
-            "fact-exactness": [scoring.exactness(text, gold) for text, gold in pairs],
+            "specific recall": [sentences.recall(text, gold) for text, gold in pairs],
+            "fact-exactness": [sentences.exactness(text, gold) for text, gold in pairs],
             "words": [(float(len(text.split())), 1.0) for text in outputs],
         }
         return {name: ([top for top, _ in held], [below for _, below in held]) for name, held in sides.items()}
@@ -213,7 +209,5 @@ def recipe(seed: int) -> Recipe:
 
 def grounded(row: Example) -> float:
     """What a reader without the user's verdict can tell: the verifier's yes, then the share of words in the lines."""
-    turns, speakers = [Turn(who, text) for who, text in row.lines], list(dict(row.lines))
-    kind: Kind = next((one for one in get_args(Kind) if one == row.task), "point")
-    said = verify(row.target, turns, kind=kind, participants=speakers)
-    return float(said.supported) + 0.5 * support(row.target, " ".join(turn.text for turn in turns))
+    held = support(row.target, " ".join(text for _, text in row.lines))
+    return float(sentences.passes(row.target, row.task, row.lines)) + 0.5 * held

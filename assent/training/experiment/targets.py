@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assent.training.experiment.items import Item
+from assent.training.evaluate.linked import Item
 
 
 def kept(items: Sequence[Item], kinds: Sequence[str], drafts: Mapping[str, str]) -> list[tuple[str, str]]:

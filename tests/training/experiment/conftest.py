@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from assent.training.experiment.items import Item
+from assent.training.evaluate.linked import Item
 
 OBJECTS = "kettle lantern ladder bucket blanket hammer basket bottle candle curtain drawer engine fence garden".split()
 PEOPLE = ("Ada", "Ben", "Cleo", "Dan")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assent.training.evaluate.linked import Item
 from assent.training.experiment import accounts
 from assent.training.experiment.accounts import Kept, World, person
-from assent.training.experiment.items import Item
 from assent.training.signals import meaning
 
 VERDICTS = ("thumb_up", "accept", "regenerate", "thumb_down", "discard")

@@ -15,6 +15,8 @@ from assent.training.evaluate import corpora
 from assent.training.pretrain.natural import support, trim
 from assent.training.snapshot.examples import Example, shown
 
+MIN_SUPPORT = 0.4
+"""Share of a sentence's longer words that its turns must hold: one below it says what they do not."""
 CORPORA = ("invented", "ami", "icsi")
 """Those whose sentences are linked to turns."""
 STATEMENTS = (("action", "actions"), ("decision", "decisions"), ("question", "questions"))
