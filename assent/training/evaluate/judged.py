@@ -50,7 +50,8 @@ def report(found: Measured, verdict: Verdict) -> Report:
             for name, whole in figures.items()
         },
     }
-    return Report({"paired": data}, (judged, *(_part(found, part) for part in parts)), tuple(panels))
+    sections = [section(found, part, part.capitalize(), NOTES[part]) for part in parts]
+    return Report({"paired": data}, (judged, *sections), tuple(panels))
 
 
 def save(made: Report, verdict: Verdict, folder: Path, command: str) -> list[Path]:
@@ -94,16 +95,17 @@ def _reason(verdict: Verdict, name: str, gap: Compared) -> str:
     return f"{'worse by more than the margin' if name in verdict.worse else 'within the margin'}, {told}"
 
 
-def _part(found: Measured, part: str) -> Table:
-    groups, rivals = found.groups[part], [name for name in found.rivals if part in found.sides[name]]
-    served, ours = found.sides["served"][part], found.sides["adapter"][part]
+def section(found: Measured, name: str, title: str, note: str) -> Table:
+    """One part of what was measured: every metric of both, their difference, and the baselines."""
+    groups, rivals = found.groups[name], [rival for rival in found.rivals if name in found.sides[rival]]
+    served, ours = found.sides["served"][name], found.sides["adapter"][name]
     rows = []
     for metric in ours:
-        beside = [_cell(found, name, part, metric) for name in ("served", "adapter")]
+        beside = [_cell(found, system, name, metric) for system in ("served", "adapter")]
         gap = _bounded(compare(ours[metric], served[metric], groups).interval)
-        rows.append((metric, *beside, str(gap), *(_cell(found, name, part, metric) for name in rivals)))
+        rows.append((metric, *beside, str(gap), *(_cell(found, rival, name, metric) for rival in rivals)))
     header = ("metric", "served", "adapter", "difference", *rivals)
-    return Table(part.capitalize(), header, tuple(rows), f"{len(groups)} of {len(set(groups))}. {NOTES[part]}")
+    return Table(title, header, tuple(rows), f"{len(groups)} of {len(set(groups))}. {note}")
 
 
 def _cell(found: Measured, name: str, part: str, metric: str) -> str:

@@ -29,7 +29,7 @@ def main(corpora: Path, out: Path, seeds: int, full: bool) -> None:
     """
     from assent.training.evaluate import pages, tables
     from assent.training.evaluate.tables import Report
-    from assent.training.experiment import report
+    from assent.training.experiment import report, whole
     from assent.training.experiment.running import Experiment
 
     began = time.monotonic()
@@ -37,6 +37,7 @@ def main(corpora: Path, out: Path, seeds: int, full: bool) -> None:
         experiment = Experiment(corpora, out, say=_say)
         results = experiment.run(range(seeds))
         made = report.report(experiment, results, range(seeds))
+        made = Report(made.data, (*made.tables, whole.table(experiment, results, corpora)), made.panels)
         if full:
             swept = report.sweep({auc: _swept(corpora, out, auc, seeds) for auc in AUCS})
             made = Report(made.data, (*made.tables, swept), made.panels)
