@@ -1,6 +1,7 @@
 """How well the embedded model does what it was made for, before guard and fallback, beside texts that read less.
 
-On generated items of rules it was never trained on: are the facts (slots) of the target all in the answer, no others?
+On generated items of rules it was never trained on, and on those of a second grammar by another hand: are the facts
+(slots) of the target all in the answer, no others?
 `python -m assent.training.pretrain.quality FOLDER --out FIGURES.json` measures; `card` prints the figures in the model
 card. Items come from a fixed seed and answers are greedy, so the same weights give the same figures again.
 """
@@ -8,8 +9,9 @@ card. Items come from a fixed seed and answers are greedy, so the same weights g
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from math import sqrt
 from pathlib import Path
@@ -24,11 +26,19 @@ from assent.models.slots import SlotCodec, SlotTable
 from assent.training.pretrain.grammar import meeting_items
 from assent.training.pretrain.items import NONE, Item
 from assent.training.pretrain.messages import message_items
+from assent.training.pretrain.second import second_items
 
 SEED = 77
 MAX_NEW_TOKENS = {"compose": 180, "reply": 180, "rewrite": 180}
 STATEMENT_TOKENS = 56
-KINDS = ("meetings", "messages")
+UNSEEN: Mapping[str, Callable[[int, int], Iterator[Item]]] = {
+    "meetings": partial(meeting_items, held_out=True),
+    "messages": partial(message_items, held_out=True),
+    "second meetings": partial(second_items, "meetings"),
+    "second messages": partial(second_items, "messages"),
+}
+"""By kind, what makes items (seed, count) of phrasings that no model was trained on."""
+KINDS = tuple(UNSEEN)
 WILSON_Z = 1.96
 """95 % interval."""
 
@@ -50,9 +60,8 @@ class Score:
 
 
 def held_out(kind: str, count: int) -> list[Item]:
-    """Items of held-out rules, those with the answer `none` left out: they have no facts to keep."""
-    make = meeting_items if kind == "meetings" else message_items
-    return [item for item in make(SEED, count, held_out=True) if item.target != NONE]
+    """Items of held-out rules or of the second grammar, but for the answer `none`: it has no facts to keep."""
+    return [item for item in UNSEEN[kind](SEED, count) if item.target != NONE]
 
 
 def measure(engine: Engine, codec: SlotCodec, kind: str, count: int) -> Score:
