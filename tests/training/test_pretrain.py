@@ -8,28 +8,32 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
-from assent.models.slots import SLOT_TOKENS, SPECIAL
+from assent.features.compose import HOWS, LENGTHS, TONES
+from assent.models.slots import SLOT_TOKENS, SPECIAL, SlotCodec, SlotTable
+from assent.training.pretrain import natural
 from assent.training.pretrain.__main__ import override
 from assent.training.pretrain.encode import Encoder
-from assent.training.pretrain.items import Item
-from assent.training.pretrain.mixture import Mixture, Shares
+from assent.training.pretrain.items import Item, Task
+from assent.training.pretrain.mixture import DEVELOPMENT, Mixture, Shares
 from assent.training.pretrain.recipe import Recipe, build_model
 from assent.training.pretrain.vocabulary import build_tokenizer, frequent_words
 
 WORDS = ["we", "will", "send", "the", "to", "i", "by", "agreed"]
 ITEM = Item("action", (("Priya Shah", "I will send the badge to Bo by Monday."),), "Priya will send the badge to Bo.")
 STATEMENTS = [Item("point", (("Bo", f"We agreed on plan {number}."),), "We agreed.") for number in range(5)]
+TALK = [["Nice weather again.", "Is the coffee on?", "Somebody moved my chair."]]
 DRAFTS = [
     Item("compose", (("instruction", f"tell Bo {number}"),), "Hi Bo.", ("friendly", "short")) for number in range(5)
 ]
 
 
 def mixture(seed: int = 3) -> Mixture:
-    return Mixture(STATEMENTS, DRAFTS, Shares(), seed)
+    return Mixture(STATEMENTS, DRAFTS, TALK, seed)
 
 
 def test_the_vocabulary_holds_special_and_slot_tokens_first() -> None:
@@ -106,10 +110,60 @@ def test_a_batch_is_a_function_of_seed_and_step() -> None:
 
 def test_a_batch_keeps_to_the_shares() -> None:
     assert len(mixture().batch(0, 40)[0]) == 40
-    only_drafts = Mixture(STATEMENTS, DRAFTS, Shares(0, 0, 0, 1), 3)
-    assert set(only_drafts.batch(0, 30)[0]) <= set(DRAFTS)
-    only_statements = Mixture(STATEMENTS, DRAFTS, Shares(0, 0, 1, 0), 3)
-    assert set(only_statements.batch(0, 30)[0]) <= set(STATEMENTS)
+    assert set(mixture().batch(0, 30, Shares(0, 0, 0, 1))[0]) <= set(DRAFTS)
+    assert set(mixture().batch(0, 30, Shares(0, 0, 1, 0))[0]) <= set(STATEMENTS)
+
+
+def test_real_talk_stands_around_items_and_never_in_the_place_of_their_own() -> None:
+    own = Item("action", (("Bo", "I will send the plan."), ("Ada", "Fine.")), "Bo will send the plan.")
+    drawn = Mixture([own], DRAFTS, TALK, 3).batch(0, 60, Shares(0, 0, 1, 0))[0]
+    assert {item.target for item in drawn} == {own.target}
+    texts = [" ".join(text for _, text in item.lines) for item in drawn]
+    assert all("I will send the plan." in text and "Fine." in text for text in texts)
+    amid = [text for text in texts if any(turn in text for turn in TALK[0])]
+    assert len(amid) in range(15, 46)
+    assert all(len(item.lines) <= 4 and {label for label, _ in item.lines} == {"Bo", "Ada"} for item in drawn)
+
+
+def test_the_model_can_read_what_it_is_asked() -> None:
+    """A tag that the vocabulary lacked would be a slot with a random number: no task, no tone."""
+    codec = SlotCodec(build_tokenizer([], 64).get_vocab())
+    styles = [(tone, length) for tone in TONES for length in LENGTHS] + [(how,) for how in HOWS]
+    for tag in [" ".join((task, *style)) for task in get_args(Task) for style in styles]:
+        assert codec.encode_lines(tag, SlotTable()) == tag
+    assert codec.encode_lines("instruction: .\ntext: .", SlotTable()) == "instruction : . <nl> text : ."
+
+
+def test_hiding_words_loses_no_item_that_could_be_learned() -> None:
+    tokenizer = build_tokenizer([*WORDS, "action", "badge", "monday"], 64)
+    plain, hiding = Encoder(tokenizer, 64), Encoder(tokenizer, 64, hidden=1.0)
+    item = Item("action", (("Priya Shah", "I will send the badge."),), "Priya Shah will send the badge.")
+    assert plain.encode(item, random.Random(1)) and hiding.encode(item, random.Random(1))
+    tokens = tokenizer.convert_ids_to_tokens(list(hiding.encode(item, random.Random(1)).ids))
+    assert tokens[1] == "action" and "badge" not in tokens and "send" not in tokens
+
+
+def test_some_natural_items_are_only_watched() -> None:
+    many = [Item("point", (("Bo", f"We agreed on plan {number}."),), "We agreed.") for number in range(600)]
+    held = Mixture(many, [], [], 3)
+    assert sorted([*held.natural(), *held.development], key=many.index) == many
+    assert len(held.development) in range(600 // DEVELOPMENT - 25, 600 // DEVELOPMENT + 26)
+
+
+def test_every_sentence_written_for_the_model_is_a_whole_item() -> None:
+    items = list(natural.written_items())
+    assert len({item.lines for item in items}) == len(items) > 500
+    for item in items:
+        assert item.task in ("action", "decision", "question", "point", "heading")
+        assert 1 <= len(item.lines) <= 4 and item.target.strip()
+        assert all(label.strip() and text.strip() for label, text in item.lines)
+    for kind in natural.MESSAGES:
+        drafts = list(natural.message_rows(natural.message_path(kind)))
+        assert len(drafts) > 50 and all(draft.target and draft.style for draft in drafts)
+
+
+def test_the_windows_of_corpora_that_are_not_there_are_left_out(tmp_path: Path) -> None:
+    assert list(natural.window_items(tmp_path)) == []
 
 
 def test_the_rate_warms_up_holds_and_falls_to_zero() -> None:
@@ -143,7 +197,7 @@ def test_the_mixture_reads_base_files_only(tmp_path: Path) -> None:
     """Rows of the roles `accounts` and `heldout` are no training data."""
     corpora, compose = tmp_path / "corpora", tmp_path / "compose"
     row = '{"turns": [{"speaker": "Bo", "text": "We agreed."}], "decisions": [{"statement": "%s", "turns": [0]}]}\n'
-    for name in ("invented", "ami", "icsi"):
+    for name in ("invented", "ami", "icsi", "qmsum"):
         (corpora / name).mkdir(parents=True)
         for role in ("base", "accounts", "heldout"):
             _gzip(corpora / name / f"{role}.jsonl.gz", row % role)
@@ -153,9 +207,12 @@ def test_the_mixture_reads_base_files_only(tmp_path: Path) -> None:
     )
     for role in ("base", "heldout"):
         (compose / f"compose-{role}-1.jsonl").write_text(draft % role, encoding="utf-8")
-    items = Mixture.load(corpora, compose, Shares(), 1).natural()
-    assert [item.target for item in items] == ["base"] * 3 + ["Hi"]
-    assert items[-1].lines == (("instruction", "base"),)
+    own = {item.target for item in natural.written_items()}
+    own |= {draft.target for kind in natural.MESSAGES for draft in natural.message_rows(natural.message_path(kind))}
+    loaded = Mixture.load(corpora, compose, 1)
+    items = [item for item in [*loaded.natural(), *loaded.development] if item.target not in own]
+    assert sorted(item.target for item in items) == ["Hi"] + ["base"] * 3
+    assert ("instruction", "base") in [item.lines[-1] for item in items]
 
 
 def _gzip(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from assent.training.pretrain.mixture import Mixture, Shares
+from assent.training.pretrain.mixture import Mixture
 from assent.training.pretrain.recipe import Recipe
 from assent.training.pretrain.run import Trainer
 
@@ -32,7 +32,7 @@ def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...]) -> 
     """Train the embedded model from scratch, or go on with it."""
     recipe = override(Recipe(), settings)
     click.echo(f"{recipe}", err=True)
-    Trainer(recipe, Mixture.load(corpora, compose, Shares(), recipe.seed), out).train()
+    Trainer(recipe, Mixture.load(corpora, compose, recipe.seed), out).train()
 
 
 def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:

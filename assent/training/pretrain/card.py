@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import click
 
-from assent.training.pretrain.mixture import Shares
+from assent.training.pretrain.mixture import FIRST, LAST
 from assent.training.pretrain.quality import Score, table, weights_sha256
 
 Figures = Mapping[str, Any]
@@ -30,14 +31,9 @@ CARD = Path(__file__).with_name("card.md")
 
 
 def card(folder: Path, run: Path | None, figures: Sequence[Figures]) -> str:
-    """The card's text. The shares are the mixture's defaults, with which releases are trained."""
-    shares = Shares()
+    """The card's text."""
     return Template(CARD.read_text(encoding="utf-8")).substitute(
-        shape(folder),
-        meetings=f"{shares.meetings:.0%}",
-        messages=f"{shares.messages:.0%}",
-        natural_meetings=f"{shares.natural_meetings:.0%}",
-        natural_messages=f"{shares.natural_messages:.0%}",
+        shape(folder) | {name: f"{share:.0%}, then {asdict(LAST)[name]:.0%}" for name, share in asdict(FIRST).items()},
         compute=compute(run) if run else "The run's log was not kept.",
         scores="\n\n".join(map(scores, figures)) or "None measured yet.",
     )

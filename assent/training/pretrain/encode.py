@@ -9,11 +9,16 @@ from functools import partial
 from transformers import PreTrainedTokenizerFast
 
 from assent.features.prompts import tagged
-from assent.models.slots import SlotCodec, SlotTable
+from assent.models.slots import SlotCodec, SlotTable, inflection
+from assent.models.slots.codec import FIELDS
+from assent.models.slots.words import split
 from assent.training.pretrain.items import Item
 
 CONTEXT_WEIGHT = 0.1
 """Loss weight of prompt tokens beside 1.0 on the answer: enough to learn the frequent words' grammar from."""
+
+SHORTEST_HIDDEN = 4
+"""Letters of a word that may be hidden: shorter ones carry the grammar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +30,35 @@ class Encoded:
 
 
 class Encoder:
-    """Encodes items; an item whose target needs a word that its lines do not hold cannot be learned and gives None."""
+    """Encodes items; an item whose target needs a word that its lines do not hold cannot be learned and gives None.
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, context: int) -> None:
+    `hidden` is the share of an item's words that are treated as if the vocabulary lacked them, each in all its forms:
+    what a rare word would look like in the same place.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, context: int, hidden: float = 0.0) -> None:
         self._vocabulary = tokenizer.get_vocab()
         self._codec = SlotCodec(self._vocabulary)
-        self._context = context
+        self._context, self._hidden = context, hidden
+
+    def _codec_for(self, item: Item, rng: random.Random) -> SlotCodec:
+        if not self._hidden:
+            return self._codec
+        found = {piece.lower() for _, text in item.lines for piece in split(text) if len(piece) >= SHORTEST_HIDDEN}
+        plain = sorted({inflection.apart(word)[0] for word in (found & self._codec.vocabulary) - FIELDS})
+        away = {one for one in plain if rng.random() < self._hidden}
+        return SlotCodec(self._codec.vocabulary - self._forms(away)) if away else self._codec
+
+    def _forms(self, plain: set[str]) -> set[str]:
+        return {word for one in plain for word in (one, *(inflection.together(one, end) for end in inflection.ENDINGS))}
 
     def encode(self, item: Item, rng: random.Random) -> Encoded | None:
-        table = SlotTable(rng)
+        codec, table = self._codec_for(item, rng), SlotTable(rng)
         system, user = tagged(item.task, item.lines, item.style)
-        encode = partial(self._codec.encode_lines, table=table)
-        prompt = f"<task> {encode(system.content)} <ctx> {encode(user.content)} <out>".split()
+        encode = partial(codec.encode_lines, table=table)
+        prompt = f"<task> {self._codec.encode(system.content, table)} <ctx> {encode(user.content)} <out>".split()
         held = {token for token in prompt if token.startswith("<")}
-        answer = self._codec.encode(item.target, table).split()
+        answer = codec.encode(item.target, table).split()
         if any(token == "<unk>" or (token[0] == "<" and token != "<nl>" and token not in held) for token in answer):
             return None
         tokens = [*prompt, *answer, "</s>"]

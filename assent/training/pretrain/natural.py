@@ -1,8 +1,9 @@
-"""Natural items for the embedded model, from corpora given by path: only rows of the role `base` may be passed in.
+"""Natural items for the embedded model, written here or from corpora given by path, of which only `base` may be read.
 
 It knows the corpora's fields and nothing of slots or training. Real summary links teach little copying (a human
 sentence shares 41 % of its content words with its evidence), so a pair is kept only where the trimmed evidence supports
-it.
+it. `written/` holds what was written for this model: items of their own, and one sentence for each of some thousand
+stretches of the corpora as the pipeline shows them to a model, without their words.
 """
 
 from __future__ import annotations
@@ -13,8 +14,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assent.features.compose import HOWS
+from assent.features.drafting import spell_out
+from assent.features.prompts import shorten
 from assent.training.pretrain.items import NONE, Item, Task
 
+WRITTEN = Path(__file__).with_name("written")
+STATEMENTS = ("calls", "civic", "office", "projects", "public", "research", "sites", "teams")
+MESSAGES = tuple(f"{kind}{hand}" for hand in ("", "-2", "-3") for kind in ("compose", "reply", "rewrite"))
+WINDOWS = "windows.jsonl"
+WINDOW = "window"
+"""With the meeting's name the pattern of an item of a window: it has the talk around it already."""
 MAX_TURNS = 4
 MAX_WORDS = 110
 MIN_SUPPORT = 0.6
@@ -35,14 +45,51 @@ def corpus_items(path: Path) -> Iterator[Item]:
 
 
 def message_rows(path: Path) -> Iterator[Item]:
-    """Items of one file of hand-written instructions and drafts."""
+    """Items of one file of hand-written instructions and drafts, asked as the feature asks them."""
     for row in rows(path):
         thread = tuple((line["speaker"], line["text"]) for line in row["thread"])
-        ask = ("instruction", row["instruction"])
         if row["kind"] == "rewrite":
-            yield Item("rewrite", (ask, ("text", row["text"])), row["draft"], (row["how"],), "natural")
+            wish, style = ("instruction", row["how"]), row["how"] if row["how"] in HOWS else "improve"
+            yield Item("rewrite", (wish, ("text", row["text"])), row["draft"], (style,), "natural")
         else:
-            yield Item(row["kind"], (*thread, ask), row["draft"], (row["tone"], row["length"]), "natural")
+            ask = spell_out(row["instruction"], [part for line in thread for part in line])
+            style = (row["tone"], row["length"])
+            yield Item(row["kind"], (*thread, ("instruction", ask)), row["draft"], style, "natural")
+
+
+def message_path(name: str) -> Path:
+    """A file of messages that were written for this model."""
+    return WRITTEN / f"{name}.jsonl"
+
+
+def written_items() -> Iterator[Item]:
+    """Evidence and sentences that were written for this model."""
+    for name in STATEMENTS:
+        for row in rows(WRITTEN / f"{name}.jsonl"):
+            yield Item(row["task"], tuple((who, text) for who, text in row["lines"]), row["target"], (), "written")
+
+
+def window_items(corpora: Path) -> Iterator[Item]:
+    """The sentences written for stretches of the corpora, as far as those are there, with their words."""
+    wanted = list(rows(WRITTEN / WINDOWS))
+    for name in dict.fromkeys(row["meeting"].split("-")[0] for row in wanted):
+        path = corpora / name / "base.jsonl.gz"
+        turns = {row.get("id"): row["turns"] for row in rows(path)} if path.exists() else {}
+        for row in wanted:
+            if row["meeting"] in turns:
+                chosen = [turns[row["meeting"]][at] for at in row["turns"]]
+                lines = tuple((turn["speaker"] or "Someone", shorten(turn["text"])) for turn in chosen)
+                yield Item(row["task"], lines, row["target"], (), f"{WINDOW} {row['meeting'].partition('-')[2]}")
+
+
+def talk(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """The name of each meeting of a corpus file, the same in each corpus, and what was said there, turn by turn."""
+    for row in rows(path):
+        yield _name(row), [turn["text"] for turn in row["turns"] if turn["text"].strip()]
+
+
+def _name(row: dict[str, Any]) -> str:
+    return str(row.get("id", "")).partition("-")[2]
 
 
 def _statement_items(row: dict[str, Any]) -> Iterator[Item]:
@@ -82,7 +129,7 @@ def _item(
     chosen = trim(row["turns"], turns, about or target)
     lines = tuple((turn["speaker"] or "Someone", turn["text"]) for turn in chosen)
     if lines and (always or support(target, " ".join(text for _, text in lines)) >= MIN_SUPPORT):
-        yield Item(task, lines, target, (), "natural")
+        yield Item(task, lines, target, (), f"natural {_name(row)}")
 
 
 def trim(turns: list[dict[str, Any]], indexes: list[int], target: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from assent.models.slots import SLOT_TOKENS
@@ -20,27 +21,46 @@ class Recipe:
     """Size of the residual stream."""
     layers: int = 6
     heads: int = 4
-    hidden: int = 512
+    hidden: int = 576
     """Size of the feed-forward layer."""
     context: int = 512
     """Positions, prompt and answer together."""
-    vocabulary: int = 2600
+    vocabulary: int = 4000
     """Frequent words; special and slot tokens come on top."""
-    steps: int = 2400
-    batch: int = 64
+    steps: int = 5200
+    batch: int = 96
     """Items a step."""
     rate: float = 2e-3
-    """Peak learning rate of AdamW."""
+    """Peak learning rate."""
     warmup: int = 100
     """Steps."""
     decay: float = 0.4
     """Share of the steps, at the end, over which the rate falls to zero."""
     seed: int = 2026
 
+    @property
+    def falls_from(self) -> float:
+        """The step after which the rate falls."""
+        return self.steps * (1 - self.decay)
+
     def rate_at(self, step: int) -> float:
-        start = self.steps * (1 - self.decay)
+        start = self.falls_from
         falling = (self.steps - step) / (self.steps - start) if step > start else 1.0
         return self.rate * min(1.0, (step + 1) / self.warmup) * max(0.0, falling)
+
+
+def optimizers(recipe: Recipe, model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the layers, AdamW for all else (Liu et al. 2025, arXiv:2502.16982).
+
+    At the same number of tokens Muon's loss was a quarter of a nat below that of AdamW alone, early in a run.
+    """
+    inner = [one for name, one in model.named_parameters() if one.ndim == 2 and "embed" not in name]
+    known = set(map(id, inner))
+    rest = [one for one in model.parameters() if id(one) not in known]
+    return [
+        torch.optim.AdamW(rest, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.05),
+        torch.optim.Muon(inner, lr=recipe.rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+    ]
 
 
 def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:

@@ -21,8 +21,8 @@ from assent.training.pretrain.encode import CONTEXT_WEIGHT, Encoded, Encoder
 from assent.training.pretrain.grammar import meeting_items
 from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages import message_items
-from assent.training.pretrain.mixture import Mixture
-from assent.training.pretrain.recipe import Recipe, build_model
+from assent.training.pretrain.mixture import FIRST, LAST, Mixture
+from assent.training.pretrain.recipe import Recipe, build_model, optimizers
 from assent.training.pretrain.vocabulary import build_tokenizer, frequent_words
 
 MICROBATCHES = 4
@@ -31,6 +31,8 @@ SAVE_EVERY = 100
 """Steps between checkpoints."""
 LOG_EVERY = 20
 """Steps between lines of progress."""
+HIDDEN = 0.08
+"""Share of the words of an item that are made rare: copying is learned from all that is said."""
 VOCABULARY_SAMPLE = 20_000
 """Generated items of each kind that the word counts rest on."""
 
@@ -63,10 +65,8 @@ class Trainer:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         model, self.tokenizer = prepare(recipe, mixture, folder)
         self.model = model.to(self.device)  # type: ignore[arg-type]
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.05
-        )
-        self.encoder = Encoder(self.tokenizer, recipe.context)
+        self.optimizers = optimizers(recipe, self.model)
+        self.encoder = Encoder(self.tokenizer, recipe.context, hidden=HIDDEN)
         self.step = self.tokens = 0
         self._resume()
 
@@ -83,9 +83,11 @@ class Trainer:
 
     def _step(self) -> float:
         """One optimizer step; the mean loss per answer token."""
-        encoded, answers = self._encoded(*self.mixture.batch(self.step, self.recipe.batch))
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.rate_at(self.step)
+        shares = LAST if self.step > self.recipe.falls_from else FIRST
+        encoded, answers = encoded_items(self.encoder, *self.mixture.batch(self.step, self.recipe.batch, shares))
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = self.recipe.rate_at(self.step)
         total = 0.0
         size = -(-len(encoded) // MICROBATCHES)
         for start in range(0, len(encoded), size):
@@ -93,16 +95,11 @@ class Trainer:
             loss.backward()  # type: ignore[no-untyped-call]
             total += shown
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         self.tokens += sum(len(one.ids) for one in encoded)
         return total
-
-    def _encoded(self, items: Sequence[Item], rng: random.Random) -> tuple[list[Encoded], int]:
-        """The items that can be learned, shortest first, and how many answer tokens they have."""
-        encoded = [one for item in items if (one := self.encoder.encode(item, rng))]
-        encoded.sort(key=lambda one: len(one.ids))
-        return encoded, sum(len(one.ids) - one.prompt for one in encoded)
 
     def _loss(self, batch: Sequence[Encoded], answers: int) -> tuple[torch.Tensor, float]:
         """Weighted loss of a right-padded batch, divided by the step's answer tokens; and the answers' part alone.
@@ -119,7 +116,8 @@ class Trainer:
     @torch.no_grad()
     def evaluate(self, items: Sequence[Item]) -> float:
         """Mean loss per answer token."""
-        encoded, answers = self._encoded(items, self.mixture.batch(0, 1)[1])
+        plain = Encoder(self.tokenizer, self.recipe.context)
+        encoded, answers = encoded_items(plain, items, random.Random(self.recipe.seed))
         batches = (encoded[start : start + 32] for start in range(0, len(encoded), 32))
         return sum(self._loss(batch, answers)[1] for batch in batches)
 
@@ -127,6 +125,7 @@ class Trainer:
         line = {"step": self.step, "tokens": self.tokens, "loss": round(loss, 4), "seconds": round(seconds, 1)}
         if self.step % SAVE_EVERY == 0:
             line["held_out_patterns"] = round(self.evaluate(list(meeting_items(1, 96, held_out=True))), 4)
+            line["natural"] = round(self.evaluate(self.mixture.development), 4)
         with (self.folder / "progress.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
 
@@ -143,7 +142,7 @@ class Trainer:
         # safetensors makes its files private to the user; a model is for whoever may read its folder.
         (aside / "model.safetensors").chmod((aside / "config.json").stat().st_mode)
         replace_folder(aside, self.folder / "model")
-        state = {"optimizer": self.optimizer.state_dict(), "model": self.model.state_dict()}
+        state = {"optimizers": [one.state_dict() for one in self.optimizers], "model": self.model.state_dict()}
         state |= {"step": self.step, "tokens": self.tokens}
         torch.save(state, self.folder / "state.tmp")
         (self.folder / "state.tmp").replace(self.folder / "state.pt")
@@ -154,8 +153,16 @@ class Trainer:
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         self.step, self.tokens = state["step"], state["tokens"]
+
+
+def encoded_items(encoder: Encoder, items: Sequence[Item], rng: random.Random) -> tuple[list[Encoded], int]:
+    """The items that can be learned, shortest first, and how many answer tokens they have."""
+    encoded = [one for item in items if (one := encoder.encode(item, rng))]
+    encoded.sort(key=lambda one: len(one.ids))
+    return encoded, sum(len(one.ids) - one.prompt for one in encoded)
 
 
 def replace_folder(new: Path, target: Path) -> None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import get_args
 
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from transformers import PreTrainedTokenizerFast
 
-from assent.models.slots import SLOT_TOKENS, SPECIAL
+from assent.features.compose import HOWS, LENGTHS, TONES
+from assent.models.slots import FORMS, SLOT_TOKENS, SPECIAL
+from assent.models.slots.codec import FIELDS
 from assent.models.slots.words import is_number, is_time, split
-from assent.training.pretrain.items import Item
+from assent.training.pretrain.items import Item, Task
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}"
@@ -26,7 +29,10 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% if add_generation_prompt %}<out>{% endif %}"
 )
 ALWAYS = ("one", *".,?!:;()'\"-%&/…", "n't", "'ll", "'ve", "'re", "'m", "'s", "'d")
-"""Words and marks that are no slot however seldom they occur."""
+GREETINGS = ("hello", "hi", "hey", "dear")
+"""Before a name these are no part of it."""
+TAGS = tuple(word for tag in (*get_args(Task), *TONES, *LENGTHS, *HOWS, *sorted(FIELDS)) for word in tag.split())
+"""What a prompt asks for, and the names of its parts: always words, or the model could not read its task."""
 MIN_SOURCES = 2
 """A word is frequent only if it occurs in this many different items: one story's word is a slot."""
 
@@ -59,7 +65,7 @@ def _running(text: str) -> list[str]:
 
 def build_tokenizer(words: Iterable[str], context: int) -> PreTrainedTokenizerFast:
     """A word-level tokenizer over special tokens, slot tokens and `words`, as transformers loads it."""
-    names = dict.fromkeys([*SPECIAL, *SLOT_TOKENS, *ALWAYS])
+    names = dict.fromkeys([*SPECIAL, *SLOT_TOKENS, *FORMS, *ALWAYS, *TAGS, *GREETINGS])
     names.update(dict.fromkeys(words))
     model = WordLevel({name: index for index, name in enumerate(names)}, unk_token="<unk>")
     tokenizer = Tokenizer(model)

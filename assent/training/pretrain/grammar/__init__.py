@@ -20,7 +20,7 @@ from assent.training.pretrain.items import NONE, Item, Task
 
 T = TypeVar("T")
 
-__all__ = ["HELD_OUT", "meeting_items"]
+__all__ = ["HELD_OUT", "MOST_TURNS", "MOST_WORDS", "meeting_items"]
 
 MOST_WORDS = 120
 """Words of evidence an item may have."""
