@@ -93,7 +93,7 @@ class Registry:
         """
         found = self.verify(name)
         if by is None:
-            self._check(name, comparison)
+            self._check(found, comparison)
         fields = {
             "adapter": weights_of(found.folder),
             "binding_sha256": _binding(found),
@@ -151,16 +151,16 @@ class Registry:
                 raise StoreError(f"{one.folder}: cannot be deleted: {error.strerror}; delete it") from None
         return overdue
 
-    def _check(self, name: str, comparison: Comparison | None) -> None:
+    def _check(self, found: Verified, comparison: Comparison | None) -> None:
         if comparison is None:
             raise ConsentError("a release needs a comparison with what is served, or a person who answers for it")
-        served = self.current(self.verify(name).manifest["base"]["name"])
-        if (comparison.adapter, comparison.served) != (name, served and served.name):
+        served = self.current(found.manifest["base"]["name"])
+        if (comparison.adapter, comparison.served) != (found.name, served and served.name):
             beside = served.name if served else "the base"
-            raise InputError(f"the comparison is not of {name} beside {beside}; evaluate it again")
+            raise InputError(f"the comparison is not of {found.name} beside {beside}; evaluate it again")
         if worse := comparison.faults(self.margin):
             told = f"worse by more than {self.margin} than what is served, or not measured, on {', '.join(worse)}"
-            raise ConsentError(f"{name} is {told}; only a named person can release it", reason="worse")
+            raise ConsentError(f"{found.name} is {told}; only a named person can release it", reason="worse")
 
     def _verified(self, folder: Path) -> Verified:
         found = verify(folder, public_key=self._key(folder), store=self.store)

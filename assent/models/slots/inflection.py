@@ -2,13 +2,14 @@
 
 Only what comes back letter for letter is taken apart, so that a text that goes through it stays as it was. Which plain
 form an ending stands on ("moving" on move, "planning" on plan) is settled by how common the candidates are.
+Nothing of a text is kept.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 ENDINGS = ("s", "ed", "ing")
@@ -27,7 +28,6 @@ _VOWELS = frozenset("aeiou")
 _HISSING = ("s", "x", "z", "ch", "sh")
 
 
-@lru_cache(maxsize=50_000)
 def apart(word: str) -> tuple[str, str]:
     """(plain form, ending) of a lower-case word, with the ending "" where it has none or would not come back."""
     for ending in ENDINGS:
@@ -39,7 +39,6 @@ def apart(word: str) -> tuple[str, str]:
     return word, ""
 
 
-@lru_cache(maxsize=50_000)
 def together(plain: str, ending: str) -> str:
     """The form of a plain word; of two spellings the more common one."""
     return max(_spelled(plain, ending), key=_frequency) if ending else plain

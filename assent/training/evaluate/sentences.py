@@ -21,7 +21,7 @@ from assent.models.engine import Engine
 from assent.training.evaluate import facts
 from assent.training.evaluate.intervals import Interval
 from assent.training.evaluate.linked import Item
-from assent.training.evaluate.metrics import COMMON, inverse_frequencies, vectors
+from assent.training.evaluate.metrics import COMMON, inverse_frequencies, specific_recall, vectors
 from assent.training.evaluate.resampled import Sides, compare, figure
 from assent.training.evaluate.tables import Report, Table
 from assent.training.evaluate.words import content_stems, cut
@@ -58,8 +58,7 @@ def _gold(item: Item, common: frozenset[str]) -> Gold:
 
 def recall(output: str, item: Gold) -> tuple[float, float]:
     """(share of the specific words found, 1), or (0, 0) where the sentence has none."""
-    wanted = item.stems
-    return (len(wanted & content_stems(cut(output, LENGTH))) / len(wanted), 1.0) if wanted else (0.0, 0.0)
+    return (specific_recall(cut(output, LENGTH), item.stems), 1.0) if item.stems else (0.0, 0.0)
 
 
 def exactness(output: str, item: Gold) -> tuple[float, float]:

@@ -50,10 +50,7 @@ class Recipe:
 
 
 def optimizers(recipe: Recipe, model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices of the layers, AdamW for all else (Liu et al. 2025, arXiv:2502.16982).
-
-    At the same number of tokens Muon's loss was a quarter of a nat below that of AdamW alone, early in a run.
-    """
+    """Muon for the matrices of the layers, AdamW for all else (Liu et al. 2025, arXiv:2502.16982)."""
     inner = [one for name, one in model.named_parameters() if one.ndim == 2 and "embed" not in name]
     known = set(map(id, inner))
     rest = [one for one in model.parameters() if id(one) not in known]
