@@ -199,7 +199,7 @@ def compose(
     _needs(instruction, "instruction")
     plan = drafting.read_instruction(instruction, tuple(part for line in lines for part in line), _hearers(lines, me))
     given = "\n".join([*(f"{speaker}: {text}" for speaker, text in lines), me or ""])
-    shown = (*lines, ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])))
+    shown = (*lines, *_signed(me), ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])))
     ask = Ask(
         "reply" if lines else "compose", shown, (tone, length), Source(instruction, given, plan.hushed), tone, length
     )
@@ -251,9 +251,8 @@ def rewrite(
         _KEPT[style] if wanted in HOWS else 0.4,
         wanted != "shorten",
     )
-    ask = Ask(
-        "rewrite", (("instruction", how), ("text", chosen)), (style,), source, tone or _TONE_OF.get(wanted), length
-    )
+    shown = (*_signed(me), ("instruction", how), ("text", drafting.spell_out(chosen)))
+    ask = Ask("rewrite", shown, (style,), source, tone or _TONE_OF.get(wanted), length)
 
     def by_rules(variant: int) -> str:
         return rewrite_by_rules(chosen, how, tone=tone, length=length, me=me)
@@ -290,6 +289,10 @@ def _hearers(lines: Sequence[Line], me: str | None) -> str | None:
     """Whom a reply greets where its instruction names nobody: the other speakers, where they are one or two."""
     others = list(dict.fromkeys(speaker for speaker, _ in lines if speaker != me))
     return " and ".join(others[-2:]) if others else None
+
+
+def _signed(me: str | None) -> tuple[Line, ...]:
+    return (("me", me),) if me else ()
 
 
 def _made(commission: Commission, trace: Trace | None) -> Drafts:

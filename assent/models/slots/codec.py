@@ -24,21 +24,31 @@ FORMS = {f"+{ending}": ending for ending in inflection.ENDINGS}
 """Tokens that give the word before them its ending: a form that is rare can be written from any other form."""
 SLOT_TOKENS = tuple(f"<{kind}{number}>" for kind, count in SLOTS.items() for number in range(count))
 LABEL = re.compile(r"^([^:\n]{1,60}): ", re.MULTILINE)
-FIELDS = frozenset({"instruction", "text"})
+FIELDS = frozenset({"instruction", "text", "me"})
 """Line labels that name a part of the prompt, not a person."""
 TIGHT_LEFT = frozenset(". , ? ! : ; ) ] % … ’ / n't 'll 've 're 'm 's 'd".split())
 TIGHT_RIGHT = frozenset("( [ / # @".split())
 SENTENCE_END = frozenset(".?!:\n")
 """After these a capital says nothing. A label's colon is one of them."""
 ARTICLES = frozenset({"the", "a", "our"})
+GREETINGS = ("hello", "hi", "hey", "dear")
+"""Words, never part of the name after them; and what comes after them is a name."""
+CAPITALS = {"i": "I", "ok": "OK"}
+"""Words that are written large wherever they stand."""
+ONE = frozenset({"one", "ones"})
+"""Number words that are rarely meant as numbers."""
 NAME_PIECES = 5
 """The longest person's name that is looked for, in pieces."""
 
 
 class SlotTable:
-    """Which slot stands for which text in one prompt. `rng` numbers the slots at random (training), else in order."""
+    """Which slot stands for which text in one prompt. `rng` numbers the slots at random (training), else in order.
+
+    Once `closed` it makes no more slots: an answer has those of its prompt.
+    """
 
     def __init__(self, rng: random.Random | None = None) -> None:
+        self.closed = False
         self._free = {kind: list(range(count)) for kind, count in {**SLOTS, **_BY_SHAPE}.items()}
         if rng:
             for numbers in self._free.values():
@@ -48,15 +58,17 @@ class SlotTable:
         self._people: dict[str, str] = {}
 
     def slot(self, kind: str, text: str) -> str:
-        """The slot of `text`, made at its first use; "<unk>" when the kind has none left.
+        """The slot of `text`, made at its first use; "<unk>" when the kind has none left or the table is closed.
 
-        A word may be the name that is spelled like it, which perhaps only opened a sentence; a name is no word.
+        A word may be the name that is spelled like it, which perhaps only opened a sentence; a name is no word, but in
+        an answer it may be one that the prompt writes small.
         """
         key = text.lower()
         if kind == "n" and self._slots.get(key, "").startswith("<w"):
-            key = f"name {key}"
+            named = f"name {key}"
+            key = named if named in self._slots or not self.closed else key
         if key not in self._slots:
-            numbers = self._free[kind]
+            numbers = self._free[kind] if not self.closed else []
             if not numbers:
                 return "<unk>"
             self._slots[key] = f"<{kind}{numbers.pop(0)}>"
@@ -75,15 +87,15 @@ class SlotTable:
         bare = [label.partition(" (")[0] for label in labels]
         names = [name if name and bare.count(name) == 1 else label for name, label in zip(bare, labels, strict=True)]
         for label, name in zip(labels, names, strict=True):
-            self._people[label.lower()] = self._people[name.lower()] = self.slot("p", name)
+            self._people[_key(words.split(label))] = self._people[_key(words.split(name))] = self.slot("p", name)
         firsts = [name.split()[0].lower() for name in names]
         for name, first in zip(names, firsts, strict=True):
             if firsts.count(first) == 1:
-                self._people.setdefault(first, self._people[name.lower()])
+                self._people.setdefault(first, self._people[_key(words.split(name))])
 
     def speaker(self, label: str) -> str:
         """The slot of a line's label; "<unk>" where there were more people than slots."""
-        return self._people.get(label.lower(), "<unk>")
+        return self._people.get(_key(words.split(label)), "<unk>")
 
     def person(self, pieces: list[str], start: int) -> tuple[str, int] | None:
         """The person named by the pieces at `start`, and how many pieces the name takes; longest match first.
@@ -94,10 +106,16 @@ class SlotTable:
         if small and (not start or pieces[start - 1].lower() not in ARTICLES):
             return None
         for length in range(min(NAME_PIECES, len(pieces) - start), 1 if small else 0, -1):
-            slot = self._people.get(" ".join(pieces[start : start + length]).lower())
+            run = pieces[start : start + length]
+            slot = self._people.get(_key(run)) if run[-1] != "." else None
             if slot:
                 return slot, length
         return None
+
+
+def _key(name: list[str]) -> str:
+    """A person's name without its dots: "Mr. Pell" is "Mr Pell"."""
+    return " ".join(piece for piece in name if piece != ".").lower()
 
 
 class SlotCodec:
@@ -124,6 +142,12 @@ class SlotCodec:
             return self.encode(line, table)
         return f"{table.speaker(match[1])} : {self.encode(line[match.end() :], table)}"
 
+    def encode_answer(self, text: str, table: SlotTable) -> str | None:
+        """Slot text of an answer to the prompt that made the table; None where it needs a word that neither has."""
+        table.closed = True
+        encoded = self.encode(text, table)
+        return None if "<unk>" in encoded.split() else encoded
+
     def encode(self, text: str, table: SlotTable) -> str:
         """Slot text of running text: lower-case vocabulary words, slots, punctuation, separated by single spaces."""
         pieces = words.split(text)
@@ -145,16 +169,24 @@ class SlotCodec:
         if person:
             return person
         length = words.number_length(pieces, index)
-        if length and not (length == 1 and piece.lower() == "one"):
-            return table.slot("d", " ".join(pieces[index : index + length])), length
+        if length and not (length == 1 and piece.lower() in ONE):
+            return self._longest("d", pieces[index : index + length], table)
         if words.is_time(piece):
             return table.slot("t", piece), 1
-        if piece == "I" or not piece[0].isalpha():
+        if piece in CAPITALS.values() or not piece[0].isalpha():
             return (piece.lower() if piece.lower() in self.vocabulary else table.slot("w", piece)), 1
         if piece[0].isupper() and not (starts and self._knows(piece.lower())):
-            length = self._name_length(pieces, index)
-            return table.slot("n", " ".join(pieces[index : index + length])), length
+            slot, length = self._longest("n", pieces[index : index + self._name_length(pieces, index)], table)
+            return (slot, length) if slot != "<unk>" or not table.closed else (self._word(piece.lower(), table), 1)
         return self._word(piece.lower(), table), 1
+
+    def _longest(self, kind: str, run: list[str], table: SlotTable) -> tuple[str, int]:
+        """The slot of the run and its length; an answer's run may be longer than what its prompt has a slot for."""
+        for length in range(len(run), 0, -1):
+            slot = table.slot(kind, " ".join(run[:length]))
+            if slot != "<unk>":
+                return slot, length
+        return "<unk>", len(run)
 
     def _knows(self, word: str) -> bool:
         return word in self.vocabulary or (self._inflects and inflection.apart(word)[0] in self.vocabulary)
@@ -177,7 +209,7 @@ class SlotCodec:
         length = 1
         while index + length < len(pieces):
             piece = pieces[index + length]
-            if not piece[0].isupper() or piece == "I" or words.is_time(piece) or words.is_number(piece):
+            if not piece[0].isupper() or piece in CAPITALS.values() or words.is_time(piece) or words.is_number(piece):
                 break
             length += 1
         return length
@@ -188,16 +220,21 @@ class SlotCodec:
         before = ""
         for token in slot_text.split():
             if token in FORMS:
-                if before and pieces[-1]:
+                if _takes_ending(before) and pieces[-1]:
                     pieces[-1] = inflection.together(pieces[-1], FORMS[token])
             elif token == "<nl>":
                 pieces.append("\n")
             elif token.startswith("<") and token.endswith(">"):
-                pieces.append(table.text(token) or "")
+                text = table.text(token) or ""
+                pieces.append(text[:1].upper() + text[1:] if before in GREETINGS else text)
             else:
-                pieces.append("I" if token == "i" else token)
-            before = token if token.startswith("<w") or (token.isalpha() and len(token) >= SHORTEST) else ""
+                pieces.append(CAPITALS.get(token, token))
+            before = token
         return _join([piece for piece in pieces if piece])
+
+
+def _takes_ending(token: str) -> bool:
+    return token.startswith("<w") or (token.isalpha() and len(token) >= SHORTEST)
 
 
 def _join(pieces: list[str]) -> str:

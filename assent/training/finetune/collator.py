@@ -58,15 +58,10 @@ class Encoder:
         table = SlotTable()
         slotted = tuple(type(one)(one.role, self._codec.encode_lines(one.content, table)) for one in said)
         prompt = self._chat.ids(Prompt(slotted))
-        answer_ids = self._base.tokenizer(self._codec.encode(example.target, table), add_special_tokens=False)
-        return self._slotted(prompt, answer_ids["input_ids"])
-
-    def _slotted(self, prompt: list[int], answer: list[int]) -> Encoded | str:
-        """A slot model can write the slots of its prompt and no others."""
-        slots = set(self._base.model.config.assent_slot_tokens)
-        if self._base.tokenizer.unk_token_id in answer or not slots.intersection(answer) <= set(prompt):
+        written = self._codec.encode_answer(example.target, table)
+        if written is None:
             return NOT_HELD
-        return self._whole(prompt, answer)
+        return self._whole(prompt, self._base.tokenizer(written, add_special_tokens=False)["input_ids"])
 
     def _whole(self, prompt: list[int], answer: list[int]) -> Encoded | str:
         ids = [*prompt, *answer, self._close]

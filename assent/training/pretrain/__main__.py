@@ -28,11 +28,12 @@ from assent.training.pretrain.run import Trainer
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting of the recipe, e.g. steps=100."
 )
-def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...]) -> None:
+@click.option("--compile", "compiled", is_flag=True, help="Compile the model: faster steps; needs a C++ compiler.")
+def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...], compiled: bool) -> None:
     """Train the embedded model from scratch, or go on with it."""
     recipe = override(Recipe(), settings)
     click.echo(f"{recipe}", err=True)
-    Trainer(recipe, Mixture.load(corpora, compose, recipe.seed), out).train()
+    Trainer(recipe, Mixture.load(corpora, compose, recipe.seed), out, compiled=compiled).train()
 
 
 def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:

@@ -57,11 +57,10 @@ class Encoder:
         system, user = tagged(item.task, item.lines, item.style)
         encode = partial(codec.encode_lines, table=table)
         prompt = f"<task> {self._codec.encode(system.content, table)} <ctx> {encode(user.content)} <out>".split()
-        held = {token for token in prompt if token.startswith("<")}
-        answer = codec.encode(item.target, table).split()
-        if any(token == "<unk>" or (token[0] == "<" and token != "<nl>" and token not in held) for token in answer):
+        answer = codec.encode_answer(item.target, table)
+        if answer is None:
             return None
-        tokens = [*prompt, *answer, "</s>"]
+        tokens = [*prompt, *answer.split(), "</s>"]
         if len(tokens) > self._context:
             return None
         unknown = self._vocabulary["<unk>"]

@@ -47,14 +47,15 @@ def corpus_items(path: Path) -> Iterator[Item]:
 def message_rows(path: Path) -> Iterator[Item]:
     """Items of one file of hand-written instructions and drafts, asked as the feature asks them."""
     for row in rows(path):
-        thread = tuple((line["speaker"], line["text"]) for line in row["thread"])
+        thread = [(line["speaker"], line["text"]) for line in row["thread"]]
+        signed = [("me", row["me"])] if row.get("me") else []
         if row["kind"] == "rewrite":
-            wish, style = ("instruction", row["how"]), row["how"] if row["how"] in HOWS else "improve"
-            yield Item("rewrite", (wish, ("text", row["text"])), row["draft"], (style,), "natural")
+            style = (row["how"] if row["how"] in HOWS else "improve",)
+            lines = [("instruction", row["how"]), ("text", spell_out(row["text"]))]
         else:
-            ask = spell_out(row["instruction"], [part for line in thread for part in line])
             style = (row["tone"], row["length"])
-            yield Item(row["kind"], (*thread, ("instruction", ask)), row["draft"], style, "natural")
+            lines = [("instruction", spell_out(row["instruction"], [part for line in thread for part in line]))]
+        yield Item(row["kind"], (*thread, *signed, *lines), row["draft"], style, "natural")
 
 
 def message_path(name: str) -> Path:

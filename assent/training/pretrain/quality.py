@@ -89,9 +89,10 @@ def keeps(codec: SlotCodec, item: Item, text: str) -> bool:
 
 
 def facts(codec: SlotCodec, item: Item, text: str) -> frozenset[str]:
-    """The slots of a text encoded with the item's own table; a word that the item lacks is a fact of its own."""
+    """The slots of a text encoded with the item's own table; a word that the item lacks is "<unk>"."""
     table = SlotTable()
     codec.encode_lines(tagged(item.task, item.lines, item.style)[1].content, table)
+    table.closed = True
     return frozenset(token for token in codec.encode(text, table).split() if token.startswith("<") and token != "<nl>")
 
 

@@ -25,7 +25,7 @@ class Recipe:
     """Size of the feed-forward layer."""
     context: int = 512
     """Positions, prompt and answer together."""
-    vocabulary: int = 4000
+    vocabulary: int = 5000
     """Frequent words; special and slot tokens come on top."""
     steps: int = 5200
     batch: int = 96

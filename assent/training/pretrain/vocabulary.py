@@ -17,7 +17,7 @@ from transformers import PreTrainedTokenizerFast
 
 from assent.features.compose import HOWS, LENGTHS, TONES
 from assent.models.slots import FORMS, SLOT_TOKENS, SPECIAL
-from assent.models.slots.codec import FIELDS
+from assent.models.slots.codec import CAPITALS, FIELDS, GREETINGS, ONE
 from assent.models.slots.words import is_number, is_time, split
 from assent.training.pretrain.items import Item, Task
 
@@ -28,9 +28,7 @@ CHAT_TEMPLATE = (
     "{% else %}<out> {{ message.content }} </s>{% endif %}"
     "{% endfor %}{% if add_generation_prompt %}<out>{% endif %}"
 )
-ALWAYS = ("one", *".,?!:;()'\"-%&/…", "n't", "'ll", "'ve", "'re", "'m", "'s", "'d")
-GREETINGS = ("hello", "hi", "hey", "dear")
-"""Before a name these are no part of it."""
+ALWAYS = (*sorted(ONE), *CAPITALS, *".,?!:;()'\"-%&/…", "n't", "'ll", "'ve", "'re", "'m", "'s", "'d")
 TAGS = tuple(word for tag in (*get_args(Task), *TONES, *LENGTHS, *HOWS, *sorted(FIELDS)) for word in tag.split())
 """What a prompt asks for, and the names of its parts: always words, or the model could not read its task."""
 MIN_SOURCES = 2
