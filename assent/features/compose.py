@@ -199,7 +199,11 @@ def compose(
     _needs(instruction, "instruction")
     plan = drafting.read_instruction(instruction, tuple(part for line in lines for part in line), _hearers(lines, me))
     given = "\n".join([*(f"{speaker}: {text}" for speaker, text in lines), me or ""])
-    shown = (*lines, *_signed(me), ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])))
+    shown = (
+        *lines,
+        *_signed(me),
+        ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])),
+    )
     ask = Ask(
         "reply" if lines else "compose", shown, (tone, length), Source(instruction, given, plan.hushed), tone, length
     )

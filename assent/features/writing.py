@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event
-from typing import TypedDict
+from typing import TypedDict, cast, get_args
 
 from assent.data.transcripts.turns import Transcript, Turn
 from assent.errors import AssentError, Cancelled, GenerationError
@@ -33,8 +33,11 @@ MIN_CONFIDENCE = 0.9
 sentences are fluent and wrong. On rules it never saw, 72 % of its answers reach this; 84 % of those have all facts."""
 MIN_LANGUAGE_WORDS = 6
 """A shorter answer is too short to tell its language by."""
+KINDS = get_args(Kind)
 ENGLISH = ("en", "und")
 """Languages that the verifier is trusted in; "und": too little was said to tell."""
+TRIES = 3
+"""Sampled answers of the embedded model beside the likeliest one, where that is not supported."""
 RETRY_TEMPERATURE = 0.4
 """Of another try at the same minutes: low, since a statement leaves little to choose."""
 NUMBER = re.compile(r"\d+")
@@ -156,7 +159,34 @@ class Writer:
         for job, prompt, answer in zip(jobs, prompts, answers, strict=True):
             if answer.flaw != "failed":
                 self._read.update(job.evidence[-held(prompt) :])
+        if self.engine.info.dialect == "slots":
+            self._try_again(jobs, prompts, answers)
         return answers
+
+    def _try_again(self, jobs: Sequence[Job], prompts: Sequence[Prompt], answers: list[Answer]) -> None:
+        """Puts the first sampled answer that its turns support in the place of one that they do not."""
+        places = [
+            place
+            for place, (job, answer) in enumerate(zip(jobs, answers, strict=True))
+            if job.task in KINDS and answer.flaw != "failed" and not self._stands(job, answer)
+        ]
+        for number in range(1, TRIES + 1):
+            again = self._answered([with_seed(prompts[at], self._seed + number, RETRY_TEMPERATURE) for at in places])
+            for at, answer in zip(list(places), again, strict=True):
+                if self._stands(jobs[at], answer):
+                    answers[at] = answer
+                    places.remove(at)
+
+    def _stands(self, job: Job, answer: Answer) -> bool:
+        """Whether nothing is to be gained by another try: the turns support the answer, or it is that there is none."""
+        if answer.flaw or not answer.text:
+            return False
+        turns = [self.transcript.turns[index] for index in job.evidence]
+        kind = cast(Kind, job.task)
+        return (
+            is_none(answer.text)
+            or verify(answer.text, turns, kind=kind, participants=self.transcript.participants).supported
+        )
 
     def _fewer_lines(self, job: Job) -> list[Line]:
         """The focus alone; where there was nothing else, the end of it."""
@@ -236,7 +266,7 @@ class Writer:
 
     def supported(self, candidate: Candidate, answer: Answer, turns: Sequence[Turn]) -> str | None:
         """The answer, repaired if need be, if the verifier passes it; the reasons against it are counted."""
-        if answer.flaw or answer.text.rstrip(".").lower() == "none":
+        if answer.flaw or is_none(answer.text):
             self.tally.reasons.update([answer.flaw or "none"] if answer.flaw != "not_asked" else [])
             return None
         checks: _Checks = {"kind": candidate.kind, "participants": self.transcript.participants}
@@ -261,6 +291,11 @@ def writing_mode(engine: Engine, spoken: str, wanted: str | None) -> WritingMode
     if mode == "writes" and not readable:
         return "quotes" if slots else "picks"
     return mode
+
+
+def is_none(text: str) -> bool:
+    """Whether the model says that its lines hold nothing of the kind asked for."""
+    return text.rstrip(".").lower() == "none"
 
 
 def chosen(answer: str, candidate: Candidate) -> int:

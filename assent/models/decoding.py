@@ -18,6 +18,9 @@ from transformers import LogitsProcessor, StoppingCriteria
 from assent.models.engine import Completion, OnText, Prompt, StopReason
 from assent.models.stops import first, settled
 
+HELP = 1.0
+"""Added to the logit of a slot that an answer is to hold and does not hold yet."""
+
 
 @dataclass(slots=True)
 class _Row:
@@ -136,6 +139,25 @@ class OnlyHeldSlots(LogitsProcessor):
             absent = sorted(set(self._slots) - set(ids))
             mask[row, absent] = True
         return mask
+
+
+class KeepsSlots(LogitsProcessor):
+    """No end before the slots that a row is to hold are all written, and a little help for those that are missing.
+
+    Lexically constrained decoding (Hokamp and Liu 2017, https://arxiv.org/abs/1704.07138) without its beams.
+    """
+
+    def __init__(self, wanted: Sequence[Sequence[int]], stop_ids: Iterable[int], *, start: int) -> None:
+        self._wanted, self._stop_ids, self._start = wanted, sorted(stop_ids), start
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        scores = scores.clone()
+        for row, (wanted, ids) in enumerate(zip(self._wanted, input_ids[:, self._start :].tolist(), strict=True)):
+            missing = sorted(set(wanted) - set(ids))
+            if missing:
+                scores[row, missing] += HELP
+                scores[row, self._stop_ids] = float("-inf")
+        return scores
 
 
 class SeededSampling(LogitsProcessor):

@@ -74,7 +74,7 @@ def test_the_embedded_model_gets_a_tag_and_the_lines_and_nothing_else() -> None:
     compose("say yes", thread=[("Omar", "Can you take notes?")], me="Lena", tone="direct", engine=engine)
     system, user = engine.prompts[0].messages
     assert system.content == "reply direct short"
-    assert user.content == "Omar: Can you take notes?\ninstruction: say yes"
+    assert user.content == "Omar: Can you take notes?\nme: Lena\ninstruction: say yes"
 
 
 def test_an_instruct_model_gets_rules_one_example_and_the_lines() -> None:

@@ -21,7 +21,7 @@ from assent.training.pretrain.encode import CONTEXT_WEIGHT, Encoded, Encoder
 from assent.training.pretrain.grammar import meeting_items
 from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages import message_items
-from assent.training.pretrain.mixture import FIRST, LAST, Mixture
+from assent.training.pretrain.mixture import Mixture
 from assent.training.pretrain.recipe import Recipe, build_model, optimizers
 from assent.training.pretrain.vocabulary import build_tokenizer, frequent_words
 
@@ -51,7 +51,7 @@ def prepare(recipe: Recipe, mixture: Mixture, folder: Path) -> tuple[LlamaForCau
 def _words(recipe: Recipe, mixture: Mixture) -> list[str]:
     """Words of the natural items count as often as the generated ones, which are many times more."""
     generated = [*meeting_items(recipe.seed, VOCABULARY_SAMPLE), *message_items(recipe.seed, VOCABULARY_SAMPLE)]
-    natural = mixture.natural()
+    natural = mixture.natural.items
     return frequent_words([*generated, *natural * (len(generated) // max(1, len(natural)))], recipe.vocabulary)
 
 
@@ -89,8 +89,8 @@ class Trainer:
 
     def _step(self) -> float:
         """One optimizer step; the mean loss per answer token."""
-        shares = LAST if self.step > self.recipe.falls_from else FIRST
-        encoded, answers = encoded_items(self.encoder, *self.mixture.batch(self.step, self.recipe.batch, shares))
+        late = self.step > self.recipe.falls_from
+        encoded, answers = encoded_items(self.encoder, *self.mixture.batch(self.step, self.recipe.batch, late=late))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = self.recipe.rate_at(self.step)
