@@ -23,12 +23,12 @@ STATEMENTS = [Item("point", (("Bo", f"We agreed on plan {number}."),), "Bo agree
 DRAFTS = [Item("compose", (("instruction", "tell Bo yes"),), "Hi Bo.", ("friendly", "short"))]
 
 
-def trainer(folder: Path, steps: int = 6) -> run.Trainer:
+def trainer(folder: Path, steps: int = 6, workers: int = 0) -> run.Trainer:
     """Decay 0 keeps the rate the same however many steps are planned, so that a short run is the head of a long one."""
     recipe = Recipe(
         width=16, layers=1, heads=2, hidden=16, context=256, vocabulary=200, steps=steps, batch=8, warmup=2, decay=0.0
     )
-    return run.Trainer(recipe, Mixture(Natural(STATEMENTS, DRAFTS), [], recipe.seed), folder)
+    return run.Trainer(recipe, Mixture(Natural(STATEMENTS, DRAFTS), [], recipe.seed), folder, workers=workers)
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,11 @@ def test_a_resumed_run_gives_the_same_bytes_as_an_unbroken_one(unbroken: Path, t
     resumed = trainer(tmp_path)
     assert resumed.step == 3
     resumed.train()
+    assert weights(tmp_path) == weights(unbroken)
+
+
+def test_batches_made_beside_the_training_are_the_same(unbroken: Path, tmp_path: Path) -> None:
+    trainer(tmp_path, workers=2).train()
     assert weights(tmp_path) == weights(unbroken)
 
 
@@ -128,10 +133,9 @@ def test_progress_is_one_line_of_figures_each_time(unbroken: Path) -> None:
 
 
 def test_training_lowers_the_loss(tmp_path: Path) -> None:
-    training = trainer(tmp_path, steps=30)
+    training = trainer(tmp_path, steps=25)
     before = training.evaluate(STATEMENTS)
-    for training.step in range(25):
-        training._step()
+    training.train()
     assert training.evaluate(STATEMENTS) < before - 0.1
 
 

@@ -29,11 +29,12 @@ from assent.training.pretrain.run import Trainer
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting of the recipe, e.g. steps=100."
 )
 @click.option("--compile", "compiled", is_flag=True, help="Compile the model: faster steps; needs a C++ compiler.")
-def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...], compiled: bool) -> None:
+@click.option("--workers", type=click.IntRange(0), default=0, help="Processes that make batches beside the training.")
+def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...], compiled: bool, workers: int) -> None:
     """Train the embedded model from scratch, or go on with it."""
     recipe = override(Recipe(), settings)
     click.echo(f"{recipe}", err=True)
-    Trainer(recipe, Mixture.load(corpora, compose, recipe.seed), out, compiled=compiled).train()
+    Trainer(recipe, Mixture.load(corpora, compose, recipe.seed), out, compiled=compiled, workers=workers).train()
 
 
 def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:

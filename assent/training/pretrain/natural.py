@@ -53,7 +53,7 @@ def message_rows(path: Path) -> Iterator[Item]:
         thread = [(line["speaker"], line["text"]) for line in row["thread"]]
         signed = [("me", row["me"])] if row.get("me") else []
         if row["kind"] == "rewrite":
-            style = (row["how"] if row["how"] in HOWS else "improve",)
+            style: tuple[str, ...] = (row["how"] if row["how"] in HOWS else "improve",)
             lines = [("instruction", row["how"]), ("text", spell_out(row["text"]))]
         else:
             style = (row["tone"], row["length"])

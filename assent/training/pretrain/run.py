@@ -9,11 +9,13 @@ import json
 import random
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import torch
 from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar
 
@@ -55,16 +57,38 @@ def _words(recipe: Recipe, mixture: Mixture) -> list[str]:
     return frequent_words([*generated, *natural * (len(generated) // max(1, len(natural)))], recipe.vocabulary)
 
 
+Batch = tuple[list[Encoded], int]
+"""The items of one step, shortest first, and how many answer tokens they have."""
+
+
+class Batches(Dataset[Batch]):
+    """By place, the batch of each step from `first` on."""
+
+    def __init__(self, recipe: Recipe, mixture: Mixture, encoder: Encoder, first: int) -> None:
+        self._recipe, self._mixture, self._encoder, self._first = recipe, mixture, encoder, first
+
+    def __len__(self) -> int:
+        return max(0, self._recipe.steps - self._first)
+
+    def __getitem__(self, place: int) -> Batch:
+        step = self._first + place
+        late = step > self._recipe.falls_from
+        return encoded_items(self._encoder, *self._mixture.batch(step, self._recipe.batch, late=late))
+
+
 class Trainer:
     """One training run in one folder. `train` goes on from the last checkpoint there.
 
-    `compiled` steps are a fifth faster after a minute's compilation, which needs a C++ compiler (on CUDA, Triton).
+    `compiled` steps are faster after a minute's compilation, which needs a C++ compiler (on CUDA, Triton). `workers` is
+    the number of processes that make batches beside the training; with 0 it makes them itself.
     """
 
-    def __init__(self, recipe: Recipe, mixture: Mixture, folder: Path, *, compiled: bool = False) -> None:
+    def __init__(
+        self, recipe: Recipe, mixture: Mixture, folder: Path, *, compiled: bool = False, workers: int = 0
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         disable_progress_bar()  # type: ignore[no-untyped-call]
-        self.recipe, self.mixture, self.folder = recipe, mixture, folder
+        self.recipe, self.mixture, self.folder, self.workers = recipe, mixture, folder, workers
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         model, self.tokenizer = prepare(recipe, mixture, folder)
         self.model = model.to(self.device)  # type: ignore[arg-type]
@@ -78,8 +102,8 @@ class Trainer:
 
     def train(self) -> None:
         started, losses = time.monotonic(), []
-        while self.step < self.recipe.steps:
-            losses.append(self._step())
+        for encoded, answers in self._batches():
+            losses.append(self._step(encoded, answers))
             self.step += 1
             if self.step % LOG_EVERY == 0:
                 self._report(sum(losses) / len(losses), time.monotonic() - started)
@@ -87,10 +111,13 @@ class Trainer:
             if self.step % SAVE_EVERY == 0 or self.step == self.recipe.steps:
                 self.save()
 
-    def _step(self) -> float:
+    def _batches(self) -> Iterator[Batch]:
+        """The batches of the steps that remain."""
+        made = Batches(self.recipe, self.mixture, self.encoder, self.step)
+        yield from DataLoader(made, batch_size=None, num_workers=self.workers)
+
+    def _step(self, encoded: Sequence[Encoded], answers: int) -> float:
         """One optimizer step; the mean loss per answer token."""
-        late = self.step > self.recipe.falls_from
-        encoded, answers = encoded_items(self.encoder, *self.mixture.batch(self.step, self.recipe.batch, late=late))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = self.recipe.rate_at(self.step)
@@ -136,14 +163,14 @@ class Trainer:
             log.write(json.dumps(line) + "\n")
 
     def save(self) -> None:
-        """Model folder and training state, each replaced whole.
+        """The model folder, in bfloat16 as it is shipped, and the training state, each replaced whole.
 
         The state comes last and alone decides where a run goes on: whatever a kill leaves of the model folder, the
         resumed run writes it again.
         """
         aside = self.folder / "model.tmp"
         shutil.rmtree(aside, ignore_errors=True)
-        self.model.save_pretrained(aside)
+        deepcopy(self.model).to(torch.bfloat16).save_pretrained(aside)
         self.tokenizer.save_pretrained(aside)
         # safetensors makes its files private to the user; a model is for whoever may read its folder.
         (aside / "model.safetensors").chmod((aside / "config.json").stat().st_mode)
@@ -164,7 +191,7 @@ class Trainer:
         self.step, self.tokens = state["step"], state["tokens"]
 
 
-def encoded_items(encoder: Encoder, items: Sequence[Item], rng: random.Random) -> tuple[list[Encoded], int]:
+def encoded_items(encoder: Encoder, items: Sequence[Item], rng: random.Random) -> Batch:
     """The items that can be learned, shortest first, and how many answer tokens they have."""
     encoded = [one for item in items if (one := encoder.encode(item, rng))]
     encoded.sort(key=lambda one: len(one.ids))
