@@ -15,12 +15,11 @@ import pytest
 
 from assent.features.compose import HOWS, LENGTHS, TONES
 from assent.models.slots import SLOT_TOKENS, SPECIAL, SlotCodec, SlotTable
-from assent.training.pretrain import mixture as mixing
 from assent.training.pretrain import natural
 from assent.training.pretrain.__main__ import override
 from assent.training.pretrain.encode import Encoder
 from assent.training.pretrain.items import Item, Task
-from assent.training.pretrain.mixture import DEVELOPMENT, Mixture, Natural, Shares
+from assent.training.pretrain.mixture import DEVELOPMENT, Mixture, Shares
 from assent.training.pretrain.recipe import Recipe, build_model
 from assent.training.pretrain.vocabulary import build_tokenizer, frequent_words
 
@@ -34,7 +33,7 @@ DRAFTS = [
 
 
 def mixture(seed: int = 3) -> Mixture:
-    return Mixture(Natural(STATEMENTS, DRAFTS), TALK, seed)
+    return Mixture(STATEMENTS, DRAFTS, TALK, seed)
 
 
 def test_the_vocabulary_holds_special_and_slot_tokens_first() -> None:
@@ -109,28 +108,15 @@ def test_a_batch_is_a_function_of_seed_and_step() -> None:
     assert first != mixture(seed=4).batch(7, 24)[0]
 
 
-def test_a_batch_keeps_to_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_keeps_to_the_shares() -> None:
     assert len(mixture().batch(0, 40)[0]) == 40
-    monkeypatch.setattr(mixing, "FIRST", Shares(0, 0, 0, 1))
-    assert set(mixture().batch(0, 30)[0]) <= set(DRAFTS)
-    monkeypatch.setattr(mixing, "FIRST", Shares(0, 0, 1, 0))
-    assert set(mixture().batch(0, 30)[0]) <= set(STATEMENTS)
+    assert set(mixture().batch(0, 30, Shares(0, 0, 0, 1))[0]) <= set(DRAFTS)
+    assert set(mixture().batch(0, 30, Shares(0, 0, 1, 0))[0]) <= set(STATEMENTS)
 
 
-def test_the_late_items_come_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    late = Item("point", (("Ada", "We agreed late."),), "Ada agreed late.")
-    held = Mixture(Natural(STATEMENTS, DRAFTS), TALK, 3, Natural([late], []))
-    assert late not in held.natural.items
-    for name in ("FIRST", "LAST"):
-        monkeypatch.setattr(mixing, name, Shares(0, 0, 1, 0))
-    assert late.target not in {item.target for item in held.batch(0, 60)[0]}
-    assert late.target in {item.target for item in held.batch(0, 60, late=True)[0]}
-
-
-def test_real_talk_stands_around_items_and_never_in_the_place_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mixing, "FIRST", Shares(0, 0, 1, 0))
+def test_real_talk_stands_around_items_and_never_in_the_place_of_their_own() -> None:
     own = Item("action", (("Bo", "I will send the plan."), ("Ada", "Fine.")), "Bo will send the plan.")
-    drawn = Mixture(Natural([own], DRAFTS), TALK, 3).batch(0, 60)[0]
+    drawn = Mixture([own], DRAFTS, TALK, 3).batch(0, 60, Shares(0, 0, 1, 0))[0]
     assert {item.target for item in drawn} == {own.target}
     texts = [" ".join(text for _, text in item.lines) for item in drawn]
     assert all("I will send the plan." in text and "Fine." in text for text in texts)
@@ -159,20 +145,20 @@ def test_hiding_words_loses_no_item_that_could_be_learned() -> None:
 
 def test_some_natural_items_are_only_watched() -> None:
     many = [Item("point", (("Bo", f"We agreed on plan {number}."),), "We agreed.") for number in range(600)]
-    held = Mixture(Natural(many, []), [], 3)
-    assert sorted([*held.natural.items, *held.development], key=many.index) == many
+    held = Mixture(many, [], [], 3)
+    assert sorted([*held.natural(), *held.development], key=many.index) == many
     assert len(held.development) in range(600 // DEVELOPMENT - 25, 600 // DEVELOPMENT + 26)
 
 
 def test_every_sentence_written_for_the_model_is_a_whole_item() -> None:
-    items = list(natural.written_items([*natural.STATEMENTS, *natural.LATE_STATEMENTS]))
+    items = list(natural.written_items())
     assert len({item.lines for item in items}) == len(items) > 500
     for item in items:
         assert item.task in ("action", "decision", "question", "point", "heading")
         assert 1 <= len(item.lines) <= 4 and item.target.strip()
         assert all(label.strip() and text.strip() for label, text in item.lines)
-    for name in [*natural.MESSAGES, *natural.LATE_MESSAGES]:
-        drafts = list(natural.message_rows(natural.written(name)))
+    for kind in natural.MESSAGES:
+        drafts = list(natural.message_rows(natural.message_path(kind)))
         assert len(drafts) > 50 and all(draft.target and draft.style for draft in drafts)
 
 
@@ -221,10 +207,10 @@ def test_the_mixture_reads_base_files_only(tmp_path: Path) -> None:
     )
     for role in ("base", "heldout"):
         (compose / f"compose-{role}-1.jsonl").write_text(draft % role, encoding="utf-8")
-    own = {item.target for item in natural.written_items(natural.STATEMENTS)}
-    own |= {draft.target for kind in natural.MESSAGES for draft in natural.message_rows(natural.written(kind))}
+    own = {item.target for item in natural.written_items()}
+    own |= {draft.target for kind in natural.MESSAGES for draft in natural.message_rows(natural.message_path(kind))}
     loaded = Mixture.load(corpora, compose, 1)
-    items = [item for item in [*loaded.natural.items, *loaded.development] if item.target not in own]
+    items = [item for item in [*loaded.natural(), *loaded.development] if item.target not in own]
     assert sorted(item.target for item in items) == ["Hi"] + ["base"] * 3
     assert ("instruction", "base") in [item.lines[-1] for item in items]
 

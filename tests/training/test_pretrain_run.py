@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from assent.models import Message, Prompt, load
 from assent.training.pretrain import run
 from assent.training.pretrain.items import Item
-from assent.training.pretrain.mixture import Mixture, Natural
+from assent.training.pretrain.mixture import Mixture
 from assent.training.pretrain.recipe import Recipe
 
 STATEMENTS = [Item("point", (("Bo", f"We agreed on plan {number}."),), "Bo agreed on it.") for number in range(5)]
@@ -28,7 +28,7 @@ def trainer(folder: Path, steps: int = 6, workers: int = 0) -> run.Trainer:
     recipe = Recipe(
         width=16, layers=1, heads=2, hidden=16, context=256, vocabulary=200, steps=steps, batch=8, warmup=2, decay=0.0
     )
-    return run.Trainer(recipe, Mixture(Natural(STATEMENTS, DRAFTS), [], recipe.seed), folder, workers=workers)
+    return run.Trainer(recipe, Mixture(STATEMENTS, DRAFTS, [], recipe.seed), folder, workers=workers)
 
 
 @pytest.fixture(autouse=True)

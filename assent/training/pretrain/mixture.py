@@ -41,69 +41,43 @@ class Shares:
     drafts: float
 
 
-FIRST, LAST = Shares(0.42, 0.25, 0.25, 0.08), Shares(0.28, 0.20, 0.40, 0.12)
+FIRST, LAST = Shares(0.34, 0.20, 0.32, 0.14), Shares(0.24, 0.16, 0.41, 0.19)
 """While the rate is constant, and while it falls: the best data last (MiniCPM, Hu et al. 2024, arXiv:2404.06395)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Natural:
-    """Items that people wrote."""
-
-    statements: Sequence[Item]
-    drafts: Sequence[Item]
-
-    def __add__(self, other: Natural) -> Natural:
-        return Natural([*self.statements, *other.statements], [*self.drafts, *other.drafts])
-
-    @property
-    def items(self) -> list[Item]:
-        return [*self.statements, *self.drafts]
-
-    def parted(self) -> tuple[Natural, list[Item]]:
-        """Without its development items, and those."""
-        kept = Natural(*([item for item in part if not _apart(item)] for part in (self.statements, self.drafts)))
-        return kept, [item for item in self.items if _apart(item)]
-
-
 class Mixture:
-    """Draws batches; natural items are drawn with replacement, the `late` ones only while the rate falls.
-
-    `talk` holds turns of meetings, in order.
-    """
+    """Draws batches; natural items are drawn with replacement. `talk` holds turns of meetings, in order."""
 
     def __init__(
-        self, natural: Natural, talk: Sequence[Sequence[str]], seed: int, late: Natural = Natural((), ())
+        self, statements: Sequence[Item], drafts: Sequence[Item], talk: Sequence[Sequence[str]], seed: int
     ) -> None:
-        self.natural, self.development = natural.parted()
-        self._all = self.natural + late
+        self._statements = [item for item in statements if not _apart(item)]
+        self._drafts = [item for item in drafts if not _apart(item)]
+        self.development = [item for item in [*statements, *drafts] if _apart(item)]
         self._talk, self._seed = talk, seed
 
     @classmethod
     def load(cls, corpora: Path, compose: Path, seed: int) -> Mixture:
         """Natural items from `<corpora>/<name>/base.jsonl.gz`, `<compose>/*-base-*.jsonl` and what is written here."""
         statements = [item for name in CORPORA for item in natural.corpus_items(_base(corpora, name))]
-        statements += [*natural.written_items(natural.STATEMENTS), *natural.window_items(corpora)]
-        paths = [*sorted(compose.glob("*-base-*.jsonl")), *map(natural.written, natural.MESSAGES)]
+        statements += [*natural.written_items(), *natural.window_items(corpora)]
+        paths = [*sorted(compose.glob("*-base-*.jsonl")), *map(natural.message_path, natural.MESSAGES)]
         drafts = [item for path in paths for item in natural.message_rows(path)]
         talk = dict(told for name in TALK for told in natural.talk(_base(corpora, name)))  # one corpus copies another
-        late = [item for name in natural.LATE_MESSAGES for item in natural.message_rows(natural.written(name))]
-        return cls(
-            Natural(statements, drafts),
-            list(talk.values()),
-            seed,
-            Natural(list(natural.written_items(natural.LATE_STATEMENTS)), late),
-        )
+        return cls(statements, drafts, list(talk.values()), seed)
 
-    def batch(self, step: int, size: int, *, late: bool = False) -> tuple[list[Item], random.Random]:
+    def natural(self) -> list[Item]:
+        return [*self._statements, *self._drafts]
+
+    def batch(self, step: int, size: int, shares: Shares = FIRST) -> tuple[list[Item], random.Random]:
         """The items of one step, and the generator that numbers their slots."""
         rng = random.Random(f"{self._seed}:{step}")
-        people, shares = (self._all, LAST) if late else (self.natural, FIRST)
         drawn = rng.choices(range(4), weights=astuple(shares), k=size)
-        made = [*meeting_items(rng.getrandbits(48), drawn.count(0)), *rng.choices(people.statements, k=drawn.count(2))]
+        made = [*meeting_items(rng.getrandbits(48), drawn.count(0)), *rng.choices(self._statements, k=drawn.count(2))]
         items = [
             *(self._amid(item, rng) for item in made),
             *message_items(rng.getrandbits(48), drawn.count(1)),
-            *rng.choices(people.drafts, k=drawn.count(3)),
+            *rng.choices(self._drafts, k=drawn.count(3)),
         ]
         return items, rng
 

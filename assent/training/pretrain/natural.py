@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,17 @@ from assent.features.prompts import shorten
 from assent.training.pretrain.items import NONE, Item, Task
 
 WRITTEN = Path(__file__).with_name("written")
-STATEMENTS = ("calls", "civic", "office", "projects", "public", "research", "sites", "teams")
-MESSAGES = tuple(f"{kind}{hand}" for hand in ("", "-2", "-3") for kind in ("compose", "reply", "rewrite"))
-LATE_STATEMENTS: tuple[str, ...] = ()
-LATE_MESSAGES: tuple[str, ...] = ()
-"""Written once the model was under way: kept for the end of a run."""
-WINDOWS = "windows"
+STATEMENTS = tuple(
+    (
+        "business calls care civic committees community crews design engineering office projects public research "
+        "science sites teams"
+    ).split()
+)
+MESSAGES = (
+    *(f"{kind}{hand}" for hand in ("", "-2", "-3") for kind in ("compose", "reply", "rewrite")),
+    *(f"messages-{name}" for name in ("clubs", "facts", "hurried", "offices", "rewrites", "voices", "whole", "works")),
+)
+WINDOWS = "windows.jsonl"
 WINDOW = "window"
 """With the meeting's name the pattern of an item of a window: it has the talk around it already."""
 MAX_TURNS = 4
@@ -61,21 +66,21 @@ def message_rows(path: Path) -> Iterator[Item]:
         yield Item(row["kind"], (*thread, *signed, *lines), row["draft"], style, "natural")
 
 
-def written(name: str) -> Path:
-    """A file that was written for this model."""
+def message_path(name: str) -> Path:
+    """A file of messages that were written for this model."""
     return WRITTEN / f"{name}.jsonl"
 
 
-def written_items(names: Iterable[str]) -> Iterator[Item]:
+def written_items() -> Iterator[Item]:
     """Evidence and sentences that were written for this model."""
-    for name in names:
-        for row in rows(written(name)):
+    for name in STATEMENTS:
+        for row in rows(WRITTEN / f"{name}.jsonl"):
             yield Item(row["task"], tuple((who, text) for who, text in row["lines"]), row["target"], (), "written")
 
 
 def window_items(corpora: Path) -> Iterator[Item]:
     """The sentences written for stretches of the corpora, as far as those are there, with their words."""
-    wanted = list(rows(written(WINDOWS)))
+    wanted = list(rows(WRITTEN / WINDOWS))
     for name in dict.fromkeys(row["meeting"].split("-")[0] for row in wanted):
         path = corpora / name / "base.jsonl.gz"
         turns = {row.get("id"): row["turns"] for row in rows(path)} if path.exists() else {}

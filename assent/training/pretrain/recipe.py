@@ -27,14 +27,14 @@ class Recipe:
     """Positions, prompt and answer together."""
     vocabulary: int = 5000
     """Frequent words; special and slot tokens come on top."""
-    steps: int = 5200
+    steps: int = 4500
     batch: int = 96
     """Items a step."""
     rate: float = 2e-3
     """Peak learning rate."""
     warmup: int = 100
     """Steps."""
-    decay: float = 0.4
+    decay: float = 0.5
     """Share of the steps, at the end, over which the rate falls to zero."""
     seed: int = 2026
 

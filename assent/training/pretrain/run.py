@@ -23,7 +23,7 @@ from assent.training.pretrain.encode import CONTEXT_WEIGHT, Encoded, Encoder
 from assent.training.pretrain.grammar import meeting_items
 from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages import message_items
-from assent.training.pretrain.mixture import Mixture
+from assent.training.pretrain.mixture import FIRST, LAST, Mixture
 from assent.training.pretrain.recipe import Recipe, build_model, optimizers
 from assent.training.pretrain.vocabulary import build_tokenizer, frequent_words
 
@@ -53,7 +53,7 @@ def prepare(recipe: Recipe, mixture: Mixture, folder: Path) -> tuple[LlamaForCau
 def _words(recipe: Recipe, mixture: Mixture) -> list[str]:
     """Words of the natural items count as often as the generated ones, which are many times more."""
     generated = [*meeting_items(recipe.seed, VOCABULARY_SAMPLE), *message_items(recipe.seed, VOCABULARY_SAMPLE)]
-    natural = mixture.natural.items
+    natural = mixture.natural()
     return frequent_words([*generated, *natural * (len(generated) // max(1, len(natural)))], recipe.vocabulary)
 
 
@@ -72,8 +72,8 @@ class Batches(Dataset[Batch]):
 
     def __getitem__(self, place: int) -> Batch:
         step = self._first + place
-        late = step > self._recipe.falls_from
-        return encoded_items(self._encoder, *self._mixture.batch(step, self._recipe.batch, late=late))
+        shares = LAST if step > self._recipe.falls_from else FIRST
+        return encoded_items(self._encoder, *self._mixture.batch(step, self._recipe.batch, shares))
 
 
 class Trainer:
