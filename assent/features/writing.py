@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TypedDict, cast, get_args
@@ -49,6 +49,7 @@ class _Checks(TypedDict):
     participants: Sequence[str]
 
 
+NOTHING: Mapping[str, str | None] = {}
 OnProgress = Callable[[int, int], None]
 """Called with (prompts done, prompts in all)."""
 
@@ -164,29 +165,31 @@ class Writer:
         return answers
 
     def _try_again(self, jobs: Sequence[Job], prompts: Sequence[Prompt], answers: list[Answer]) -> None:
-        """Puts the first sampled answer that its turns support in the place of one that they do not."""
+        """Puts the first sampled sentence that its turns support in the place of one that they do not."""
         places = [
             place
             for place, (job, answer) in enumerate(zip(jobs, answers, strict=True))
-            if job.task in KINDS and answer.flaw != "failed" and not self._stands(job, answer)
+            if job.task in KINDS and answer.flaw != "failed" and not (is_none(answer.text) or self._stands(job, answer))
         ]
         for number in range(1, TRIES + 1):
-            again = self._answered([with_seed(prompts[at], self._seed + number, RETRY_TEMPERATURE) for at in places])
-            for at, answer in zip(list(places), again, strict=True):
+            again = [with_seed(prompts[at], self._first_seed + number, RETRY_TEMPERATURE) for at in places]
+            for at, answer in zip(list(places), self._answered(again), strict=True):
                 if self._stands(jobs[at], answer):
                     answers[at] = answer
                     places.remove(at)
 
+    @property
+    def _first_seed(self) -> int:
+        """Other minutes of the same talk share no seed with these."""
+        return self._seed * (TRIES + 1)
+
     def _stands(self, job: Job, answer: Answer) -> bool:
-        """Whether nothing is to be gained by another try: the turns support the answer, or it is that there is none."""
-        if answer.flaw or not answer.text:
+        """Whether the turns support the answer, mended if need be."""
+        if answer.flaw or is_none(answer.text):
             return False
         turns = [self.transcript.turns[index] for index in job.evidence]
-        kind = cast(Kind, job.task)
-        return (
-            is_none(answer.text)
-            or verify(answer.text, turns, kind=kind, participants=self.transcript.participants).supported
-        )
+        checks: _Checks = {"kind": cast(Kind, job.task), "participants": self.transcript.participants}
+        return checked(answer.text, turns, checks)[0] is not None
 
     def _fewer_lines(self, job: Job) -> list[Line]:
         """The focus alone; where there was nothing else, the end of it."""
@@ -195,7 +198,7 @@ class Writer:
 
     def _prompt(self, task: str, lines: Sequence[Line]) -> Prompt:
         prompt = statement_prompt(self.engine, task, lines, self.guidance)
-        return with_seed(prompt, self._seed, RETRY_TEMPERATURE) if self._seed else prompt
+        return with_seed(prompt, self._first_seed, RETRY_TEMPERATURE) if self._seed else prompt
 
     def lines(self, evidence: Sequence[int]) -> list[Line]:
         turns = (self.transcript.turns[index] for index in evidence)
@@ -270,13 +273,21 @@ class Writer:
             self.tally.reasons.update([answer.flaw or "none"] if answer.flaw != "not_asked" else [])
             return None
         checks: _Checks = {"kind": candidate.kind, "participants": self.transcript.participants}
-        resolved = {"owner": candidate.owner, "due": candidate.due}
-        verdict = verify(answer.text, turns, **checks, **resolved)
-        if verdict.supported:
-            return answer.text
-        self.tally.reasons.update(verdict.reasons)
-        mended = repair(answer.text, verdict, turns, **checks)
-        return mended if mended and verify(mended, turns, **checks, **resolved).supported else None
+        text, reasons = checked(answer.text, turns, checks, {"owner": candidate.owner, "due": candidate.due})
+        self.tally.reasons.update(reasons)
+        return text
+
+
+def checked(
+    text: str, turns: Sequence[Turn], checks: _Checks, resolved: Mapping[str, str | None] = NOTHING
+) -> tuple[str | None, Sequence[str]]:
+    """The sentence, repaired if need be, or None where the turns do not support it; and the reasons against it."""
+    verdict = verify(text, turns, **checks, **resolved)
+    if verdict.supported:
+        return text, ()
+    mended = repair(text, verdict, turns, **checks)
+    stands = mended and verify(mended, turns, **checks, **resolved).supported
+    return mended if stands else None, verdict.reasons
 
 
 def writing_mode(engine: Engine, spoken: str, wanted: str | None) -> WritingMode:

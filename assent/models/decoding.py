@@ -6,7 +6,7 @@ the whole batch; here each row is a prompt of its own, with its own cap, stop st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import exp
 from threading import Event
@@ -19,6 +19,7 @@ from assent.models.engine import Completion, OnText, Prompt, StopReason
 from assent.models.stops import first, settled
 
 HELP = 1.0
+BLOCK = True
 """Added to the logit of a slot that an answer is to hold and does not hold yet."""
 
 
@@ -33,19 +34,24 @@ class _Row:
 
 
 class Confidence(LogitsProcessor):
-    """Keeps, step by step, the log probability of each row's likeliest token: when greedy, of the answer's."""
+    """Keeps, step by step, the log probability that the model gave to the token which each row then took."""
 
     def __init__(self) -> None:
         self._steps: list[torch.Tensor] = []
+        self._next: torch.Tensor | None = None
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
         """input_ids (rows, columns), scores (rows, vocabulary), which are passed on as they are."""
-        self._steps.append(scores.max(dim=-1).values - scores.logsumexp(dim=-1))
+        if self._next is not None:
+            self._steps.append(self._next.gather(1, input_ids[:, -1:]).squeeze(1))
+        self._next = scores.log_softmax(dim=-1)
         return scores
 
-    def of(self, row: int, tokens: int) -> float | None:
-        """Geometric mean probability of the first `tokens` tokens of a row's answer; None for an empty one."""
-        steps = [float(step[row]) for step in self._steps[:tokens]]
+    def of(self, row: int, ids: Sequence[int]) -> float | None:
+        """Geometric mean probability of the tokens of a row's answer; None for an empty one."""
+        steps = [float(step[row]) for step in self._steps[: len(ids)]]
+        if self._next is not None and len(steps) < len(ids):
+            steps.append(float(self._next[row, ids[-1]]))
         return exp(sum(steps) / len(steps)) if steps else None
 
 
@@ -82,7 +88,7 @@ class Answers(StoppingCriteria):
     def completions(self, prompt_tokens: Sequence[int], confidence: Confidence) -> list[Completion]:
         """What came of the rows; one that never ended was cancelled before its first step."""
         return [
-            Completion(row.text, row.reason or "cancelled", count, len(row.ids), confidence.of(place, len(row.ids)))
+            Completion(row.text, row.reason or "cancelled", count, len(row.ids), confidence.of(place, row.ids))
             for place, (row, count) in enumerate(zip(self._rows, prompt_tokens, strict=True))
         ]
 
@@ -147,7 +153,7 @@ class KeepsSlots(LogitsProcessor):
     Lexically constrained decoding (Hokamp and Liu 2017, https://arxiv.org/abs/1704.07138) without its beams.
     """
 
-    def __init__(self, wanted: Sequence[Sequence[int]], stop_ids: Iterable[int], *, start: int) -> None:
+    def __init__(self, wanted: Sequence[Collection[int]], stop_ids: Iterable[int], *, start: int) -> None:
         self._wanted, self._stop_ids, self._start = wanted, sorted(stop_ids), start
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
@@ -156,7 +162,8 @@ class KeepsSlots(LogitsProcessor):
             missing = sorted(set(wanted) - set(ids))
             if missing:
                 scores[row, missing] += HELP
-                scores[row, self._stop_ids] = float("-inf")
+                if BLOCK:
+                    scores[row, self._stop_ids] = float("-inf")
         return scores
 
 

@@ -171,9 +171,10 @@ class TransformersEngine:
         slots = getattr(self._model.config, "assent_slot_tokens", None)
         if slots:
             processors.append(OnlyHeldSlots(slots, [job.ids for job in batch]))
-            wanted = [self._tokenizer.convert_tokens_to_ids(job.prompt.keep.split()) for job in batch]
-            processors.append(KeepsSlots(wanted, self._stop_ids, start=max(len(job.ids) for job in batch)))
         processors.append(confidence)
+        if slots and any(job.prompt.keep for job in batch):
+            wanted = [set(self._tokenizer.convert_tokens_to_ids(job.prompt.keep.split())) & set(job.ids) for job in batch]
+            processors.append(KeepsSlots(wanted, self._stop_ids, start=max(len(job.ids) for job in batch)))
         if any(job.prompt.temperature > 0 for job in batch):
             processors.append(SeededSampling([job.prompt for job in batch]))
         return processors

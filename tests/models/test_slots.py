@@ -148,12 +148,57 @@ def test_a_first_name_of_two_labels_means_neither() -> None:
     assert encoded == "<p0> : we agreed <nl> <p1> : will <n0> send it ?"
 
 
+def test_an_answer_may_write_large_what_its_prompt_writes_small() -> None:
+    table = SlotTable()
+    CODEC.encode("send it to vera and dr pell", table)
+    assert CODEC.encode_answer("Vera, we will send it to Dr Pell", table) == "<w0> , we will send it to <w1> <w2>"
+    assert CODEC.decode("hi <w0> , we agreed", table) == "Hi Vera, we agreed"
+    assert CODEC.decode("we agreed to <w0>", table) == "We agreed to vera"
+
+
+@pytest.mark.parametrize(
+    "answer", ["We will send it to Priya", "We agreed on Monday", "We will send 4", "We laminated it"]
+)
+def test_an_answer_cannot_hold_what_its_prompt_lacks(answer: str) -> None:
+    table = SlotTable()
+    CODEC.encode("Bo will send the 3 badges by Friday", table)
+    assert CODEC.encode_answer(answer, table) is None
+
+
+def test_an_answer_may_run_together_what_its_prompt_holds_apart() -> None:
+    table = SlotTable()
+    CODEC.encode("we agreed on Ana, on Bo, on three, on hundred", table)
+    assert CODEC.encode_answer("we agreed on Ana Bo", table) == "we agreed on <n0> <n1>"
+    assert CODEC.encode_answer("we agreed on three hundred", table) is None
+
+
+def test_a_title_has_a_dot_or_none() -> None:
+    table = SlotTable()
+    CODEC.encode_lines("Mr. Ed Pell (Leeds): we agreed\nAna Holm: will Mr Ed Pell send it, Mr. Ed Pell?", table)
+    assert CODEC.encode("Mr Ed Pell agreed. Mr. Ed Pell will.", table) == "<p0> agreed . <p0> will ."
+    assert CODEC.encode("We agreed on Ana. Holm will.", table) == "we agreed on <p1> . <n0> will ."
+
+
+def test_ok_is_a_word() -> None:
+    codec = SlotCodec([*CODEC.vocabulary, "ok"])
+    table = SlotTable()
+    assert codec.encode("Send it OK, I agreed", table) == "send it ok , i agreed"
+    assert codec.decode("it will do ok , i agreed", table) == "It will do OK, I agreed"
+
+
+def test_the_facts_of_a_text_are_its_people_names_numbers_and_days() -> None:
+    table = SlotTable()
+    CODEC.encode_lines("Bo: we agreed\ninstruction: send Ana 3 badges by Monday", table)
+    assert CODEC.facts("send Ana 3 badges by Monday, Bo", table) == "<n0> <d0> <t0> <p0>"
+
+
 def test_the_parts_of_a_prompt_are_no_people() -> None:
     assert CODEC.encode_lines("instruction: send it", SlotTable()).count("<p") == 0
 
 
-def test_a_blank_label_is_no_person() -> None:
-    assert CODEC.encode_lines("  : we agreed", SlotTable()) == "<unk> : we agreed"
+@pytest.mark.parametrize(("label", "slot"), [("  ", "<unk>"), ("  (x)", "<p0>"), ("...", "<p0>")])
+def test_any_label_can_be_read_and_a_blank_one_is_no_person(label: str, slot: str) -> None:
+    assert CODEC.encode_lines(f"{label}: we agreed", SlotTable()) == f"{slot} : we agreed"
 
 
 @pytest.mark.parametrize(

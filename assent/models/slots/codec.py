@@ -51,6 +51,8 @@ class SlotTable:
 
     def __init__(self, rng: random.Random | None = None) -> None:
         self.closed = False
+        self.said: set[str] = set()
+        """Words of the prompt that are no names, small."""
         self._free = {kind: list(range(count)) for kind, count in {**SLOTS, **_BY_SHAPE}.items()}
         if rng:
             for numbers in self._free.values():
@@ -83,21 +85,24 @@ class SlotTable:
     def add_people(self, labels: Iterable[str]) -> None:
         """Give each label its person slot; a first name that only one label has means that label.
 
+        A name with dots is also written without them: "Mr. Pell" is "Mr Pell".
         What a label has in brackets ("Ana Costa (Sales)") is not written where it tells nobody apart.
         """
         labels = [label for label in dict.fromkeys(labels) if label.strip()]
-        bare = [label.partition(" (")[0] for label in labels]
+        bare = [label.partition(" (")[0].strip() for label in labels]
         names = [name if name and bare.count(name) == 1 else label for name, label in zip(bare, labels, strict=True)]
-        for label, name in zip(labels, names, strict=True):
-            self._people[_key(words.split(label))] = self._people[_key(words.split(name))] = self.slot("p", name)
         firsts = [name.split()[0].lower() for name in names]
-        for name, first in zip(names, firsts, strict=True):
+        for label, name, first in zip(labels, names, firsts, strict=True):
+            slot = self.slot("p", name)
+            self._people[label.lower()] = slot
+            for spelled in (words.split(label), words.split(name)):
+                self._people[_key(spelled)] = self._people[_key(one for one in spelled if one != ".")] = slot
             if firsts.count(first) == 1:
-                self._people.setdefault(first, self._people[_key(words.split(name))])
+                self._people.setdefault(first, slot)
 
     def speaker(self, label: str) -> str:
         """The slot of a line's label; "<unk>" where there were more people than slots."""
-        return self._people.get(_key(words.split(label)), "<unk>")
+        return self._people.get(label.lower(), "<unk>")
 
     def person(self, pieces: list[str], start: int) -> tuple[str, int] | None:
         """The person named by the pieces at `start`, and how many pieces the name takes; longest match first.
@@ -108,16 +113,14 @@ class SlotTable:
         if small and (not start or pieces[start - 1].lower() not in ARTICLES):
             return None
         for length in range(min(NAME_PIECES, len(pieces) - start), 1 if small else 0, -1):
-            run = pieces[start : start + length]
-            slot = self._people.get(_key(run)) if run[-1] != "." else None
+            slot = self._people.get(_key(pieces[start : start + length]))
             if slot:
                 return slot, length
         return None
 
 
-def _key(name: list[str]) -> str:
-    """A person's name without its dots: "Mr. Pell" is "Mr Pell"."""
-    return " ".join(piece for piece in name if piece != ".").lower()
+def _key(pieces: Iterable[str]) -> str:
+    return " ".join(pieces).lower()
 
 
 class SlotCodec:
@@ -152,6 +155,7 @@ class SlotCodec:
 
     def facts(self, text: str, table: SlotTable) -> str:
         """The slots of the people, names, numbers and time words of a text that is part of the table's prompt."""
+        table.closed = True
         tokens = self.encode(text, table).split()
         return " ".join(token for token in tokens if token.startswith("<") and token[1] in FACTS and token != "<nl>")
 
@@ -177,28 +181,35 @@ class SlotCodec:
             return person
         length = words.number_length(pieces, index)
         if length and not (length == 1 and piece.lower() in ONE):
-            return self._longest("d", pieces[index : index + length], table)
+            return table.slot("d", " ".join(pieces[index : index + length])), length
         if words.is_time(piece):
             return table.slot("t", piece), 1
         if piece in CAPITALS.values() or not piece[0].isalpha():
             return (piece.lower() if piece.lower() in self.vocabulary else table.slot("w", piece)), 1
         if piece[0].isupper() and not (starts and self._knows(piece.lower())):
-            slot, length = self._longest("n", pieces[index : index + self._name_length(pieces, index)], table)
-            return (slot, length) if slot != "<unk>" or not table.closed else (self._word(piece.lower(), table), 1)
+            return self._name(pieces[index : index + self._name_length(pieces, index)], table)
         return self._word(piece.lower(), table), 1
 
-    def _longest(self, kind: str, run: list[str], table: SlotTable) -> tuple[str, int]:
-        """The slot of the run and its length; an answer's run may be longer than what its prompt has a slot for."""
+    def _name(self, run: list[str], table: SlotTable) -> tuple[str, int]:
+        """The token for a run of capitalised pieces and how many it takes.
+
+        In an answer it may be longer than a name of the prompt, or be written small there.
+        """
+        if not table.closed:
+            return table.slot("n", " ".join(run)), len(run)
         for length in range(len(run), 0, -1):
-            slot = table.slot(kind, " ".join(run[:length]))
+            slot = table.slot("n", " ".join(run[:length]))
             if slot != "<unk>":
                 return slot, length
-        return "<unk>", len(run)
+        word = run[0].lower()
+        return (self._word(word, table) if word in table.said else "<unk>"), 1
 
     def _knows(self, word: str) -> bool:
         return word in self.vocabulary or (self._inflects and inflection.apart(word)[0] in self.vocabulary)
 
     def _word(self, word: str, table: SlotTable) -> str:
+        if not table.closed:
+            table.said.add(word)
         if word in self.vocabulary:
             return word
         if not self._inflects:
@@ -233,7 +244,8 @@ class SlotCodec:
                 pieces.append("\n")
             elif token.startswith("<") and token.endswith(">"):
                 text = table.text(token) or ""
-                pieces.append(text[:1].upper() + text[1:] if before in GREETINGS else text)
+                named = before in GREETINGS and token.startswith("<w")
+                pieces.append(text[:1].upper() + text[1:] if named else text)
             else:
                 pieces.append(CAPITALS.get(token, token))
             before = token

@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 
 from assent.features.prompts import tagged
 from assent.models.slots import SlotCodec, SlotTable, inflection
-from assent.models.slots.codec import FIELDS
+from assent.models.slots.codec import FIELDS, GREETINGS
 from assent.models.slots.words import split
 from assent.training.pretrain.items import Item
 
@@ -45,7 +45,7 @@ class Encoder:
         if not self._hidden:
             return self._codec
         found = {piece.lower() for _, text in item.lines for piece in split(text) if len(piece) >= SHORTEST_HIDDEN}
-        plain = sorted({inflection.apart(word)[0] for word in (found & self._codec.vocabulary) - FIELDS})
+        plain = sorted({inflection.apart(word)[0] for word in (found & self._codec.vocabulary) - {*FIELDS, *GREETINGS}})
         away = {one for one in plain if rng.random() < self._hidden}
         return SlotCodec(self._codec.vocabulary - self._forms(away)) if away else self._codec
 

@@ -106,7 +106,7 @@ def shown(task: str, turns: Sequence[tuple[str | None, str]]) -> tuple[Line, ...
     """The lines of the prompt. What the user gave beside the material stands behind it and has no label."""
     labelled = [(speaker or "Someone", text) for speaker, text in turns]
     if task == "rewrite":
-        return ("instruction", turns[0][1]), ("text", turns[1][1])
+        return ("instruction", turns[0][1]), ("text", spell_out(turns[1][1]))
     if task in MESSAGES:
         *thread, (_, wish) = labelled
         return *thread, ("instruction", spell_out(wish, [part for line in thread for part in line]))
