@@ -15,7 +15,7 @@ from assent.features.answers import clean
 from assent.features.grounding import forgetting, verify
 from assent.features.language import detect
 from assent.features.minutes import WrittenBy
-from assent.features.prompts import Guidance, statement_prompt
+from assent.features.prompts import Guidance, speaker_label, statement_prompt
 from assent.features.quoting import sentences, tidy
 from assent.features.trace import Trace
 from assent.features.words import content_stems
@@ -124,7 +124,7 @@ def _write(engine: Engine, question: str, turns: Sequence[Turn], people: Sequenc
     """The model's answer if the turns support it. The embedded model states what they say; it reads no question."""
     if writing_mode(engine, detect(" ".join(turn.text for turn in turns)), None) != "writes":
         return None
-    lines = [(turn.speaker or "Someone", turn.text) for turn in turns]
+    lines = [(speaker_label(turn.speaker), turn.text) for turn in turns]
     slots = engine.info.dialect == "slots"
     task, shown = ("point", lines) if slots else ("answer", [*lines, ("question", question)])
     prompt = statement_prompt(engine, task, shown, Guidance())

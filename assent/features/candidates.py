@@ -107,9 +107,7 @@ def cleaned(text: str) -> str:
 
 def _prompt(engine: Engine, ask: Ask, seed: int) -> Prompt:
     messages = tagged(ask.task, ask.lines, ask.style) if engine.info.dialect == "slots" else instructed(ask)
-    keep = guard.kept(ask.source)
-    temperature = TEMPERATURE if seed else 0.0
-    return Prompt(messages, max_new_tokens=TOKENS[ask.length], temperature=temperature, seed=seed, keep=keep)
+    return Prompt(messages, max_new_tokens=TOKENS[ask.length], temperature=TEMPERATURE if seed else 0.0, seed=seed)
 
 
 @cache

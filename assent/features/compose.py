@@ -20,6 +20,7 @@ from assent.features.drafting.rewriting import HOWS, rewrite_by_rules
 from assent.features.drafting.tones import LENGTHS, TONES
 from assent.features.grounding import forgetting
 from assent.features.guard import GRAVE, Source
+from assent.features.prompts import speaker_label
 from assent.features.trace import Trace
 from assent.models import load
 from assent.models.engine import Engine
@@ -284,9 +285,8 @@ def thread_lines(thread: Thread) -> tuple[Line, ...]:
     if thread is None:
         return ()
     turns = thread.turns if isinstance(thread, Transcript) else thread
-    return tuple(
-        (turn.speaker or "Someone", turn.text) if isinstance(turn, Turn) else (turn[0], turn[1]) for turn in turns
-    )
+    said = [(turn.speaker, turn.text) if isinstance(turn, Turn) else turn for turn in turns]
+    return tuple((speaker_label(speaker), text) for speaker, text in said)
 
 
 def _hearers(lines: Sequence[Line], me: str | None) -> str | None:

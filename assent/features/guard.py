@@ -195,14 +195,6 @@ def faults(draft: str, source: Source, tone: str | None, length: str | None) -> 
     return tuple(found)
 
 
-def kept(source: Source) -> str:
-    """The text whose facts a draft has to keep, without what it must not speak of; "" where it may leave some out."""
-    text = spell_out(source.must, [source.given]) if source.keep_facts else ""
-    for phrase in source.hushed:
-        text = text.replace(phrase, " ")
-    return text
-
-
 def _repeats(said: _Words, given: _Words) -> bool:
     """Whether the draft stutters: "Chair and Chair", or four words twice that the source says once."""
     if _TWIN.search(said.text):

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from assent.models.engine import Engine, Message, Prompt
+from assent.models.slots.codec import FIELDS
 
 Line = tuple[str, str]
 MAX_NEW_TOKENS = {"heading": 16, "recap": 96, "answer": 64, "pick": 8}
@@ -122,6 +123,12 @@ def _additions(guidance: Guidance) -> list[str]:
         guidance.instructions and f"The reader asks: {' '.join(guidance.instructions.split())}",
     ]
     return [part for part in parts if part]
+
+
+def speaker_label(speaker: str | None) -> str:
+    """How a speaker stands before a line: one who is called as a part of a prompt is, is written large."""
+    name = speaker or "Someone"
+    return name.capitalize() if name in FIELDS else name
 
 
 def as_text(lines: Sequence[Line]) -> str:

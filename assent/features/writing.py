@@ -21,7 +21,16 @@ from assent.features.evidence import Candidate, Kind
 from assent.features.grounding import repair, verify
 from assent.features.language import detect
 from assent.features.minutes import Grounding, Statement
-from assent.features.prompts import Guidance, Line, held, pick_prompt, shorten, statement_prompt, with_seed
+from assent.features.prompts import (
+    Guidance,
+    Line,
+    held,
+    pick_prompt,
+    shorten,
+    speaker_label,
+    statement_prompt,
+    with_seed,
+)
 from assent.features.quoting import quote
 from assent.features.words import content_stems
 from assent.models.engine import Completion, Engine, Prompt, WritingMode
@@ -202,7 +211,7 @@ class Writer:
 
     def lines(self, evidence: Sequence[int]) -> list[Line]:
         turns = (self.transcript.turns[index] for index in evidence)
-        return [(turn.speaker or "Someone", turn.text) for turn in turns]
+        return [(speaker_label(turn.speaker), turn.text) for turn in turns]
 
     def _answered(self, prompts: Sequence[Prompt]) -> list[Answer]:
         return [

@@ -6,7 +6,7 @@ the whole batch; here each row is a prompt of its own, with its own cap, stop st
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import exp
 from threading import Event
@@ -17,10 +17,6 @@ from transformers import LogitsProcessor, StoppingCriteria
 
 from assent.models.engine import Completion, OnText, Prompt, StopReason
 from assent.models.stops import first, settled
-
-HELP = 1.0
-BLOCK = True
-"""Added to the logit of a slot that an answer is to hold and does not hold yet."""
 
 
 @dataclass(slots=True)
@@ -145,26 +141,6 @@ class OnlyHeldSlots(LogitsProcessor):
             absent = sorted(set(self._slots) - set(ids))
             mask[row, absent] = True
         return mask
-
-
-class KeepsSlots(LogitsProcessor):
-    """No end before the slots that a row is to hold are all written, and a little help for those that are missing.
-
-    Lexically constrained decoding (Hokamp and Liu 2017, https://arxiv.org/abs/1704.07138) without its beams.
-    """
-
-    def __init__(self, wanted: Sequence[Collection[int]], stop_ids: Iterable[int], *, start: int) -> None:
-        self._wanted, self._stop_ids, self._start = wanted, sorted(stop_ids), start
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        scores = scores.clone()
-        for row, (wanted, ids) in enumerate(zip(self._wanted, input_ids[:, self._start :].tolist(), strict=True)):
-            missing = sorted(set(wanted) - set(ids))
-            if missing:
-                scores[row, missing] += HELP
-                if BLOCK:
-                    scores[row, self._stop_ids] = float("-inf")
-        return scores
 
 
 class SeededSampling(LogitsProcessor):

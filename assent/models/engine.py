@@ -23,17 +23,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One call to a model. `max_new_tokens` caps the answer; `stop` ends it before any of these strings.
-
-    `keep` is text whose names, numbers and days the answer is to hold, where the engine can see to that.
-    """
+    """One call to a model. `max_new_tokens` caps the answer; `stop` ends it before any of these strings."""
 
     messages: tuple[Message, ...]
     max_new_tokens: int = 128
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     seed: int = 0
-    keep: str = ""
 
 
 @dataclass(frozen=True, slots=True)

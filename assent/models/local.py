@@ -24,7 +24,7 @@ from transformers.utils import logging
 from assent.errors import ContextOverflow, GenerationError, ModelError
 from assent.models import safety
 from assent.models.chat import Chat
-from assent.models.decoding import Answers, Confidence, KeepsSlots, OnlyHeldSlots, SeededSampling
+from assent.models.decoding import Answers, Confidence, OnlyHeldSlots, SeededSampling
 from assent.models.engine import Completion, Dialect, ModelInfo, OnText, Prompt, WritingMode
 
 if TYPE_CHECKING:
@@ -172,9 +172,6 @@ class TransformersEngine:
         if slots:
             processors.append(OnlyHeldSlots(slots, [job.ids for job in batch]))
         processors.append(confidence)
-        if slots and any(job.prompt.keep for job in batch):
-            wanted = [set(self._tokenizer.convert_tokens_to_ids(job.prompt.keep.split())) & set(job.ids) for job in batch]
-            processors.append(KeepsSlots(wanted, self._stop_ids, start=max(len(job.ids) for job in batch)))
         if any(job.prompt.temperature > 0 for job in batch):
             processors.append(SeededSampling([job.prompt for job in batch]))
         return processors

@@ -18,6 +18,7 @@ from assent.features.prompts import (
     instructed,
     pick_prompt,
     shorten,
+    speaker_label,
     statement_prompt,
     wording,
 )
@@ -99,3 +100,12 @@ def test_a_pick_numbers_every_line_or_is_not_asked() -> None:
     assert wanted == "wanted: who will do what"
     size = engine().count_tokens(prompt) + prompt.max_new_tokens
     assert pick_prompt(engine(size - 1), "action", LINES, Guidance()) is None
+
+
+def test_a_speaker_cannot_pose_as_a_part_of_the_prompt() -> None:
+    assert [speaker_label(name) for name in ("me", "instruction", "Mira", None)] == [
+        "Me",
+        "Instruction",
+        "Mira",
+        "Someone",
+    ]

@@ -186,12 +186,6 @@ def test_ok_is_a_word() -> None:
     assert codec.decode("it will do ok , i agreed", table) == "It will do OK, I agreed"
 
 
-def test_the_facts_of_a_text_are_its_people_names_numbers_and_days() -> None:
-    table = SlotTable()
-    CODEC.encode_lines("Bo: we agreed\ninstruction: send Ana 3 badges by Monday", table)
-    assert CODEC.facts("send Ana 3 badges by Monday, Bo", table) == "<n0> <d0> <t0> <p0>"
-
-
 def test_the_parts_of_a_prompt_are_no_people() -> None:
     assert CODEC.encode_lines("instruction: send it", SlotTable()).count("<p") == 0
 

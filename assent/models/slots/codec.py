@@ -17,8 +17,6 @@ from assent.models.slots.inflection import SHORTEST
 
 SLOTS = {"p": 8, "n": 24, "d": 24, "t": 12, "w": 96}
 """Slot kinds and how many of each: person (a line's label), name, number, time word, rare word in its plain form."""
-FACTS = "pndt"
-"""The kinds of which an answer is to keep all; of rare words people keep some."""
 _BY_SHAPE = {"g": 16, "e": 16, "s": 24}
 """Kinds of rare words that end in -ing, -ed and -s, for a model without `FORMS`."""
 SPECIAL = ("<pad>", "<unk>", "<task>", "<ctx>", "<out>", "</s>", "<nl>")
@@ -152,12 +150,6 @@ class SlotCodec:
         table.closed = True
         encoded = self.encode(text, table)
         return None if "<unk>" in encoded.split() else encoded
-
-    def facts(self, text: str, table: SlotTable) -> str:
-        """The slots of the people, names, numbers and time words of a text that is part of the table's prompt."""
-        table.closed = True
-        tokens = self.encode(text, table).split()
-        return " ".join(token for token in tokens if token.startswith("<") and token[1] in FACTS and token != "<nl>")
 
     def encode(self, text: str, table: SlotTable) -> str:
         """Slot text of running text: lower-case vocabulary words, slots, punctuation, separated by single spaces."""

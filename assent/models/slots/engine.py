@@ -59,7 +59,7 @@ class SlotEngine:
         messages = tuple(
             Message(message.role, self._codec.encode_lines(message.content, table)) for message in prompt.messages
         )
-        return replace(prompt, messages=messages, stop=(), keep=self._codec.facts(prompt.keep, table)), table
+        return replace(prompt, messages=messages, stop=()), table
 
 
 class _Stream:

@@ -32,8 +32,8 @@ class Encoded:
 class Encoder:
     """Encodes items; an item whose target needs a word that its lines do not hold cannot be learned and gives None.
 
-    `hidden` is the share of an item's words that are treated as if the vocabulary lacked them, each in all its forms:
-    what a rare word would look like in the same place.
+    Up to a share `hidden` of an item's words is treated as if the vocabulary lacked them, each in all its forms: what a
+    rare word would look like in the same place, and the same item never twice.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, context: int, hidden: float = 0.0) -> None:
@@ -46,7 +46,8 @@ class Encoder:
             return self._codec
         found = {piece.lower() for _, text in item.lines for piece in split(text) if len(piece) >= SHORTEST_HIDDEN}
         plain = sorted({inflection.apart(word)[0] for word in (found & self._codec.vocabulary) - {*FIELDS, *GREETINGS}})
-        away = {one for one in plain if rng.random() < self._hidden}
+        share = rng.random() * self._hidden
+        away = {one for one in plain if rng.random() < share}
         return SlotCodec(self._codec.vocabulary - self._forms(away)) if away else self._codec
 
     def _forms(self, plain: set[str]) -> set[str]:

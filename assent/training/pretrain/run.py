@@ -33,8 +33,8 @@ SAVE_EVERY = 100
 """Steps between checkpoints."""
 LOG_EVERY = 20
 """Steps between lines of progress."""
-HIDDEN = 0.08
-"""Share of the words of an item that are made rare: copying is learned from all that is said."""
+HIDDEN = 0.4
+"""Up to this share of an item's words is made rare: copying is learned from all that is said, no item by heart."""
 VOCABULARY_SAMPLE = 20_000
 """Generated items of each kind that the word counts rest on."""
 

@@ -17,7 +17,7 @@ from assent.features import candidates
 from assent.features.drafting import spell_out
 from assent.features.drafting.rewriting import HOWS
 from assent.features.guard import Source
-from assent.features.prompts import Guidance, Line, instructed, shorten, tagged
+from assent.features.prompts import Guidance, Line, instructed, shorten, speaker_label, tagged
 from assent.models.engine import Dialect, Message
 from assent.training.signals import Meaning, meaning
 from assent.training.snapshot.injection import flagged
@@ -104,7 +104,7 @@ def _unused(row: Mapping[str, Any], about: Mapping[str, Any], said: Meaning) -> 
 
 def shown(task: str, turns: Sequence[tuple[str | None, str]]) -> tuple[Line, ...]:
     """The lines of the prompt. What the user gave beside the material stands behind it and has no label."""
-    labelled = [(speaker or "Someone", text) for speaker, text in turns]
+    labelled = [(speaker_label(speaker), text) for speaker, text in turns]
     if task == "rewrite":
         return ("instruction", turns[0][1]), ("text", spell_out(turns[1][1]))
     if task in MESSAGES:
