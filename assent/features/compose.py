@@ -20,7 +20,7 @@ from assent.features.drafting.rewriting import HOWS, rewrite_by_rules
 from assent.features.drafting.tones import LENGTHS, TONES
 from assent.features.grounding import forgetting
 from assent.features.guard import GRAVE, Source
-from assent.features.prompts import speaker_label
+from assent.features.prompts import signed, speaker_label
 from assent.features.trace import Trace
 from assent.models import load
 from assent.models.engine import Engine
@@ -44,7 +44,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """One message asked for. `material` is the thread, `said` what the user gave: all that its drafts are made of."""
+    """One message that `me` asked for. `material` is the thread, `said` what the user gave: what drafts are made of."""
 
     ask: Ask
     by_rules: Callable[[int], str]
@@ -54,6 +54,7 @@ class Commission:
     cancel: Event | None
     material: Transcript
     said: tuple[str, ...]
+    me: str | None
     around: tuple[str, str] = ("", "")
     """What stands unchanged before and after a draft of a selection."""
 
@@ -160,7 +161,9 @@ class Drafts:
             turns = tuple(range(len(self.commission.material.turns)))
             calls = [Call(self.commission.ask.task, turns, one.text, one.written_by) for one in self.drafts]
             about = {"model": self.model, "adapter": self.adapter, **self.commission.wishes}
-            self.consent = self.trace.capture(self.commission.material, calls, about, self.commission.said)
+            self.consent = self.trace.capture(
+                self.commission.material, calls, about, self.commission.said, signed=self.commission.me
+            )
 
     def _keep(self) -> None:
         self.versions.append((self.drafts, self.accepted))
@@ -202,7 +205,7 @@ def compose(
     given = "\n".join([*(f"{speaker}: {text}" for speaker, text in lines), me or ""])
     shown = (
         *lines,
-        *_signed(me),
+        *signed(me),
         ("instruction", drafting.spell_out(instruction, [part for line in lines for part in line])),
     )
     ask = Ask(
@@ -214,7 +217,7 @@ def compose(
 
     material = thread if isinstance(thread, Transcript) else Transcript.of(lines)
     running = engine or load(model or "assent-mini")
-    return _made(Commission(ask, by_rules, _some(n), running, on_text, cancel, material, (instruction,)), trace)
+    return _made(Commission(ask, by_rules, _some(n), running, on_text, cancel, material, (instruction,), me), trace)
 
 
 def reply(instruction: str, thread: Thread, **wishes: Any) -> Drafts:
@@ -256,7 +259,7 @@ def rewrite(
         _KEPT[style] if wanted in HOWS else 0.4,
         wanted != "shorten",
     )
-    shown = (*_signed(me), ("instruction", how), ("text", drafting.spell_out(chosen)))
+    shown = (*signed(me), ("instruction", how), ("text", drafting.spell_out(chosen)))
     ask = Ask("rewrite", shown, (style,), source, tone or _TONE_OF.get(wanted), length)
 
     def by_rules(variant: int) -> str:
@@ -264,7 +267,7 @@ def rewrite(
 
     nothing, running = Transcript(()), engine or load(model or "assent-mini")
     said, around = (how, text), (before, after)
-    return _made(Commission(ask, by_rules, _some(n), running, on_text, cancel, nothing, said, around), trace)
+    return _made(Commission(ask, by_rules, _some(n), running, on_text, cancel, nothing, said, me, around), trace)
 
 
 _KEPT = {
@@ -293,10 +296,6 @@ def _hearers(lines: Sequence[Line], me: str | None) -> str | None:
     """Whom a reply greets where its instruction names nobody: the other speakers, where they are one or two."""
     others = list(dict.fromkeys(speaker for speaker, _ in lines if speaker != me))
     return " and ".join(others[-2:]) if others else None
-
-
-def _signed(me: str | None) -> tuple[Line, ...]:
-    return (("me", me),) if me else ()
 
 
 def _made(commission: Commission, trace: Trace | None) -> Drafts:

@@ -131,6 +131,11 @@ def speaker_label(speaker: str | None) -> str:
     return name.capitalize() if name in FIELDS else name
 
 
+def signed(me: str | None) -> tuple[Line, ...]:
+    """The line that says who writes a message."""
+    return (("me", me),) if me else ()
+
+
 def as_text(lines: Sequence[Line]) -> str:
     """One "label: text" a line; line breaks inside a text become spaces, so that no text can pose as another line."""
     return "\n".join(f"{label}: {' '.join(text.split())}" for label, text in lines)

@@ -51,13 +51,15 @@ class Trace:
         about: Mapping[str, str | None],
         said: Sequence[str] = (),
         measured: Mapping[str, int] = NOTHING,
+        signed: str | None = None,
     ) -> str:
         """Logs what may be logged, tells telemetry the sizes; the line that tells the user what was logged.
 
         `said` is what the user gave beside the material (an instruction, notes, a question): every call read it.
+        `signed` is the user's name where it was part of that.
         """
         settings = closed(about)
-        line = self._log(material, calls, settings, said)
+        line = self._log(self._with_user(self.roster.attribute(material), said, signed), calls, settings)
         sizes = {
             "turns": len(material.turns),
             "words_in": material.words + sum(words(text) for text in said),
@@ -67,10 +69,10 @@ class Trace:
         self.usage.made(settings, sizes | dict(measured), self.interaction)
         return line
 
-    def _log(self, material: Transcript, calls: Sequence[Call], about: dict[str, str], said: Sequence[str]) -> str:
+    def _log(self, read: tuple[Transcript, range], calls: Sequence[Call], about: dict[str, str]) -> str:
         request = f"{self.request}#{self.rounds}" if self.request and self.rounds else self.request
         self.rounds += 1
-        whole, added = self._with_user(self.roster.attribute(material), said)
+        whole, added = read
         calls = [replace(call, turns=(*call.turns, *added)) for call in calls]
         names = (self.account, self.user, self.feature)
         try:
@@ -83,9 +85,9 @@ class Trace:
         self.shown = [(made, call.text) for made, call in zip(logged.calls, calls, strict=True)]
         return f"Account {self.account}: {logged}."
 
-    def _with_user(self, material: Transcript, said: Sequence[str]) -> tuple[Transcript, range]:
+    def _with_user(self, material: Transcript, said: Sequence[str], signed: str | None) -> tuple[Transcript, range]:
         """The material followed by what the user gave, and the indexes of that."""
-        own = (Turn(None, text, attribution="channel", person=self.user, account=self.account) for text in said)
+        own = (Turn(signed, text, attribution="channel", person=self.user, account=self.account) for text in said)
         turns = (*material.turns, *own)
         return replace(material, turns=turns), range(len(material.turns), len(turns))
 

@@ -17,7 +17,7 @@ from assent.features import candidates
 from assent.features.drafting import spell_out
 from assent.features.drafting.rewriting import HOWS
 from assent.features.guard import Source
-from assent.features.prompts import Guidance, Line, instructed, shorten, speaker_label, tagged
+from assent.features.prompts import Guidance, Line, instructed, shorten, signed, speaker_label, tagged
 from assent.models.engine import Dialect, Message
 from assent.training.signals import Meaning, meaning
 from assent.training.snapshot.injection import flagged
@@ -103,13 +103,14 @@ def _unused(row: Mapping[str, Any], about: Mapping[str, Any], said: Meaning) -> 
 
 
 def shown(task: str, turns: Sequence[tuple[str | None, str]]) -> tuple[Line, ...]:
-    """The lines of the prompt. What the user gave beside the material stands behind it and has no label."""
+    """The lines of the prompt. What the user gave beside the material stands behind it, labelled if signed."""
     labelled = [(speaker_label(speaker), text) for speaker, text in turns]
     if task == "rewrite":
-        return ("instruction", turns[0][1]), ("text", spell_out(turns[1][1]))
+        return *signed(turns[0][0]), ("instruction", turns[0][1]), ("text", spell_out(turns[1][1]))
     if task in MESSAGES:
         *thread, (_, wish) = labelled
-        return *thread, ("instruction", spell_out(wish, [part for line in thread for part in line]))
+        asked = spell_out(wish, [part for line in thread for part in line])
+        return *thread, *signed(turns[-1][0]), ("instruction", asked)
     if task == "answer":
         return *_shortened(labelled[:-1]), ("question", turns[-1][1])
     material = list(turns)
@@ -138,7 +139,7 @@ def _message(example: Example, dialect: Dialect) -> tuple[Message, ...]:
 
 def _style(task: str, settings: Mapping[str, Any], lines: Sequence[Line]) -> tuple[str, ...]:
     if task == "rewrite":
-        wanted = lines[0][1].strip().lower()
+        wanted = dict(lines)["instruction"].strip().lower()
         return (wanted if wanted in HOWS else "improve",)
     if task in MESSAGES:
         return settings.get("tone", "neutral"), settings.get("length", "short")
