@@ -75,6 +75,33 @@ def test_a_prompt_that_fails_is_asked_again_with_its_focus_alone() -> None:
     assert made.tally.failed == {0}
 
 
+WRONG = "Lena Fischer will call the repair shop by Monday."
+
+
+def test_the_embedded_model_is_asked_again_of_the_focus_alone() -> None:
+    """Where all the turns do not support its point; what is done and decided is not narrowed."""
+    running = engine(lambda prompt: WRONG if "\n" in shown(prompt) else GOOD, dialect="slots")
+    jobs = [Job("point", (0, 1), 1), Job("action", (0, 1), 1)]
+    assert writer(running).answers(jobs) == [Answer(GOOD), Answer(WRONG)]
+
+
+def test_where_less_is_not_supported_either_the_first_answer_stays() -> None:
+    running = engine(lambda _: WRONG, dialect="slots")
+    assert writer(running).answers([Job("point", (0, 1), 1)]) == [Answer(WRONG)]
+    assert len(running.prompts) == 2
+
+
+def test_that_there_is_nothing_is_not_asked_again() -> None:
+    running = engine(lambda _: "None", dialect="slots")
+    writer(running).answers([Job("point", (0, 1), 1)])
+    assert len(running.prompts) == 1
+
+
+def test_a_sentence_of_the_embedded_model_that_names_one_person_twice_is_not_used() -> None:
+    twice = "Tom Reyes and Tom Reyes will call the repair shop by Friday."
+    assert writer(engine(lambda _: twice, dialect="slots")).answers([Job("action", (0, 1), 1)])[0].flaw == "unsure"
+
+
 def test_a_lone_turn_is_asked_again_by_its_end() -> None:
     """F4"""
     endless = " ".join(f"word{n}" for n in range(99))

@@ -17,8 +17,6 @@ from assent.models.slots.inflection import SHORTEST
 
 SLOTS = {"p": 8, "n": 24, "d": 24, "t": 12, "w": 96}
 """Slot kinds and how many of each: person (a line's label), name, number, time word, rare word in its plain form."""
-_BY_SHAPE = {"g": 16, "e": 16, "s": 24}
-"""Kinds of rare words that end in -ing, -ed and -s, for a model without `FORMS`."""
 SPECIAL = ("<pad>", "<unk>", "<task>", "<ctx>", "<out>", "</s>", "<nl>")
 FORMS = {f"+{ending}": ending for ending in inflection.ENDINGS}
 """Tokens that give the word before them its ending: a form that is rare can be written from any other form."""
@@ -51,7 +49,7 @@ class SlotTable:
         self.closed = False
         self.said: set[str] = set()
         """Words of the prompt that are no names, small."""
-        self._free = {kind: list(range(count)) for kind, count in {**SLOTS, **_BY_SHAPE}.items()}
+        self._free = {kind: list(range(count)) for kind, count in SLOTS.items()}
         if rng:
             for numbers in self._free.values():
                 rng.shuffle(numbers)
@@ -126,7 +124,6 @@ class SlotCodec:
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self.vocabulary = frozenset(vocabulary)
-        self._inflects = self.vocabulary.issuperset(FORMS)
 
     @classmethod
     def load(cls, folder: Path) -> SlotCodec:
@@ -197,15 +194,13 @@ class SlotCodec:
         return (self._word(word, table) if word in table.said else "<unk>"), 1
 
     def _knows(self, word: str) -> bool:
-        return word in self.vocabulary or (self._inflects and inflection.apart(word)[0] in self.vocabulary)
+        return word in self.vocabulary or inflection.apart(word)[0] in self.vocabulary
 
     def _word(self, word: str, table: SlotTable) -> str:
         if not table.closed:
             table.said.add(word)
         if word in self.vocabulary:
             return word
-        if not self._inflects:
-            return table.slot(words.shape(word), word)
         plain, ending = inflection.apart(word)
         if plain in self.vocabulary:
             return f"{plain} +{ending}"

@@ -77,11 +77,3 @@ def _links_numbers(pieces: Sequence[str], index: int) -> bool:
 def is_time(piece: str) -> bool:
     lower = piece.lower().rstrip("s") if piece.lower().endswith("days") else piece.lower()
     return lower in TIMES and (lower not in CAPITAL_ONLY or piece[0].isupper())
-
-
-def shape(word: str) -> str:
-    """The slot kind of a rare word by its ending, for a model without tokens for endings."""
-    for ending, kind in (("ing", "g"), ("ed", "e"), ("s", "s")):
-        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
-            return kind
-    return "w"

@@ -30,11 +30,11 @@ CARD = Path(__file__).with_name("card.md")
 """The card's prose; a name after a dollar sign is filled in."""
 
 
-def card(folder: Path, run: Path | None, figures: Sequence[Figures]) -> str:
-    """The card's text."""
+def card(folder: Path, run: Path | None, figures: Sequence[Figures], note: str = "") -> str:
+    """The card's text. `note` says of the run what its log does not."""
     return Template(CARD.read_text(encoding="utf-8")).substitute(
         shape(folder) | {name: f"{share:.0%}, then {asdict(LAST)[name]:.0%}" for name, share in asdict(FIRST).items()},
-        compute=compute(run) if run else "The run's log was not kept.",
+        compute=" ".join(filter(None, [compute(run) if run else "The run's log was not kept.", note])),
         scores="\n\n".join(map(scores, figures)) or "None measured yet.",
     )
 
@@ -117,10 +117,11 @@ def _cell(interval: Mapping[str, float] | None) -> str:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.argument("figures", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--run", type=click.Path(path_type=Path, exists=True), help="Folder of the training run, for its log.")
-def main(folder: Path, figures: tuple[Path, ...], run: Path | None) -> None:
+@click.option("--note", default="", help="What the log does not say of the run.")
+def main(folder: Path, figures: tuple[Path, ...], run: Path | None, note: str) -> None:
     """Write FOLDER/README.md, with the scores of the JSON files FIGURES."""
     read = [json.loads(path.read_text(encoding="utf-8")) for path in figures]
-    (folder / "README.md").write_text(card(folder, run, read), encoding="utf-8")
+    (folder / "README.md").write_text(card(folder, run, read, note), encoding="utf-8")
 
 
 if __name__ == "__main__":
