@@ -37,8 +37,8 @@ from assent.models.engine import Completion, Engine, Prompt, WritingMode
 
 BATCH = 32
 """Prompts given to the engine at once: between two batches progress is told and a cancel is seen."""
-MIN_CONFIDENCE = {"action": 0.9, "decision": 0.9}
-OTHERWISE = 0.85
+MIN_CONFIDENCE = 0.85
+MIN_CONFIDENCE_OF = {"action": 0.9, "decision": 0.9}
 """An answer of the embedded model that it was less sure of is not used: on turns unlike those it was trained on its
 sentences are fluent and wrong. Who does what, and what was decided, is the costlier error."""
 NARROWED: tuple[Kind, ...] = ("point", "question")
@@ -181,9 +181,8 @@ class Writer:
             if job.task in NARROWED and job.evidence[1:] and not (is_none(answer.text) or self._stands(job, answer))
         ]
         smaller = [replace(jobs[place], evidence=(jobs[place].focus,)) for place in places]
-        for place, job, answer in zip(
-            places, smaller, self._asked(smaller, [self.lines(job.evidence) for job in smaller]), strict=True
-        ):
+        again = self._asked(smaller, [self.lines(job.evidence) for job in smaller])
+        for place, job, answer in zip(places, smaller, again, strict=True):
             if self._stands(job, answer):
                 answers[place] = answer
 
@@ -193,7 +192,7 @@ class Writer:
             return False
         turns = [self.transcript.turns[index] for index in job.evidence]
         checks: _Checks = {"kind": cast(Kind, job.task), "participants": self.transcript.participants}
-        return checked(answer.text, turns, checks)[0] is not None
+        return as_supported(answer.text, turns, checks)[0] is not None
 
     def _fewer_lines(self, job: Job) -> list[Line]:
         """The focus alone; where there was nothing else, the end of it."""
@@ -246,7 +245,7 @@ class Writer:
     def _doubtful(self, completion: Completion, task: str) -> bool:
         """Whether the model was not sure, or its sentence speaks of one person twice, which is seldom right."""
         twice = any(completion.text.count(name) > 1 for name in self.transcript.participants)
-        return twice or (completion.confidence or 1.0) < MIN_CONFIDENCE.get(task, OTHERWISE)
+        return twice or (completion.confidence or 1.0) < MIN_CONFIDENCE_OF.get(task, MIN_CONFIDENCE)
 
     def condense(self, group: Sequence[tuple[str, Statement]]) -> Statement | None:
         """One sentence of the model over labelled statements, if the turns of those it takes up support it."""
@@ -282,12 +281,12 @@ class Writer:
             self.tally.reasons.update([answer.flaw or "none"] if answer.flaw != "not_asked" else [])
             return None
         checks: _Checks = {"kind": candidate.kind, "participants": self.transcript.participants}
-        text, reasons = checked(answer.text, turns, checks, {"owner": candidate.owner, "due": candidate.due})
+        text, reasons = as_supported(answer.text, turns, checks, {"owner": candidate.owner, "due": candidate.due})
         self.tally.reasons.update(reasons)
         return text
 
 
-def checked(
+def as_supported(
     text: str, turns: Sequence[Turn], checks: _Checks, resolved: Mapping[str, str | None] = NOTHING
 ) -> tuple[str | None, Sequence[str]]:
     """The sentence, repaired if need be, or None where the turns do not support it; and the reasons against it."""
