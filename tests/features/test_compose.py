@@ -256,3 +256,8 @@ def test_prompts_differ_in_seed_only_after_the_greedy_try() -> None:
     seeds: list[Prompt] = engine.prompts
     assert [prompt.temperature > 0 for prompt in seeds] == [False, True, True, True]
     assert len({prompt.seed for prompt in seeds}) == len(seeds)
+
+
+def test_a_space_before_a_mark_is_no_part_of_a_rewrite() -> None:
+    text = rewrite("hi all , pls send me ur numbers till friday", "formal", engine=silent()).drafts[0].text
+    assert text == "Dear all, please send me your numbers until Friday."

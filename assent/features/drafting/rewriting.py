@@ -78,12 +78,16 @@ _SLANG = {
 }
 
 
+_SPACED = re.compile(r"(?<=\w) +(?=[,.;:!?](?:\s|$))")
+"""Space that a hurried writer left before a mark."""
+
+
 def rewrite_by_rules(
     text: str, how: str, *, tone: str | None = None, length: str | None = None, me: str | None = None
 ) -> str:
     """The text as `how` wishes, in the length's band where courtesies or cuts reach it."""
     style = nearest(how, tone)
-    done = _RULES[style](text.strip())
+    done = _RULES[style](_SPACED.sub("", text.strip()))
     if re.search(r"(?i)apolog|sorry", how) and not re.search(r"(?i)sorry|apolog", done):
         done = f"{done} I'm sorry about this."
     if re.search(r"(?i)\bthank", how) and not re.search(r"(?i)\bthank", done):

@@ -16,7 +16,7 @@ from typing import Any
 
 from assent.features.compose import HOWS
 from assent.features.drafting import spell_out
-from assent.features.prompts import shorten
+from assent.features.prompts import shorten, signed
 from assent.training.pretrain.items import NONE, Item, Task
 
 WRITTEN = Path(__file__).with_name("written")
@@ -56,14 +56,13 @@ def message_rows(path: Path) -> Iterator[Item]:
     """Items of one file of hand-written instructions and drafts, asked as the feature asks them."""
     for row in rows(path):
         thread = [(line["speaker"], line["text"]) for line in row["thread"]]
-        signed = [("me", row["me"])] if row.get("me") else []
         if row["kind"] == "rewrite":
             style: tuple[str, ...] = (row["how"] if row["how"] in HOWS else "improve",)
             lines = [("instruction", row["how"]), ("text", spell_out(row["text"]))]
         else:
             style = (row["tone"], row["length"])
             lines = [("instruction", spell_out(row["instruction"], [part for line in thread for part in line]))]
-        yield Item(row["kind"], (*thread, *signed, *lines), row["draft"], style, "natural")
+        yield Item(row["kind"], (*thread, *signed(row.get("me")), *lines), row["draft"], style, "natural")
 
 
 def message_path(name: str) -> Path:
