@@ -83,9 +83,13 @@ class Assistant:
         return trace.listening(self.engine) if trace else self.engine
 
     def _label(self) -> str | None:
-        """How the user signs: the first label the roster has for them, else the name given."""
+        """How the user signs: the first label the roster has for them, else the name given.
+
+        In an account the user is the host's id of a person, which is no name: whom the roster has no label for does not
+        sign.
+        """
         labels = (entry.labels for entry in self.roster.entries if entry.person == self.user)
-        return next((found[0] for found in labels if found), self.user)
+        return next((found[0] for found in labels if found), None if self.store else self.user)
 
     @contextmanager
     def _use(self, feature: str, meeting: str | None, request: str | None) -> Iterator[Trace | None]:

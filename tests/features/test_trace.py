@@ -159,6 +159,16 @@ def test_a_store_that_fails_costs_no_result(store: Store, monkeypatch: pytest.Mo
     minutes.accept()
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_prompt_is_signed_with_a_label_of_the_roster_and_never_with_an_id(store: Store, known: bool) -> None:
+    sign(store, "log_content")
+    heard: list[str] = []
+    engine = ScriptedEngine(lambda prompt: heard.append(prompt.messages[-1].content) or "Hi Priya, all is well.")
+    who = roster() if known else None
+    Assistant(store, account="acme", user="dana", roster=who, engine=engine).compose("tell Priya all is well")
+    assert heard and all(("me: Dana" in prompt) is known and "dana" not in prompt for prompt in heard)
+
+
 def test_logged_use_needs_all_of_store_account_and_user(store: Store) -> None:
     for settings in ({"account": "acme"}, {"user": "dana", "account": "acme"}):
         with pytest.raises(InputError, match="store, an account and a user"):
