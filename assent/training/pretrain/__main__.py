@@ -31,13 +31,21 @@ GPU = """On a GPU, a model of 18 million parameters (36 MB): --compile --workers
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Override a setting of the recipe, e.g. steps=100."
 )
+@click.option(
+    "--start",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Model folder to begin with, its vocabulary too; its shape must be the recipe's.",
+)
 @click.option("--compile", "compiled", is_flag=True, help="Compile the model: faster steps; needs a C++ compiler.")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Processes that make batches beside the training.")
-def main(corpora: Path, compose: Path, out: Path, settings: tuple[str, ...], compiled: bool, workers: int) -> None:
-    """Train the embedded model from scratch, or go on with it."""
+def main(
+    corpora: Path, compose: Path, out: Path, settings: tuple[str, ...], start: Path | None, compiled: bool, workers: int
+) -> None:
+    """Train the embedded model, from scratch or from a model folder; or go on with a run that was broken off."""
     recipe = override(Recipe(), settings)
     click.echo(f"{recipe}", err=True)
-    Trainer(recipe, Mixture.load(corpora, compose, recipe.seed), out, compiled=compiled, workers=workers).train()
+    mixture = Mixture.load(corpora, compose, recipe.seed)
+    Trainer(recipe, mixture, out, start=start, compiled=compiled, workers=workers).train()
 
 
 def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:

@@ -5,8 +5,11 @@ It knows no grammar, no corpus and no tokenizer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from assent.features.drafting import spell_out
+from assent.models.slots.codec import FIELDS
 
 Task = Literal["action", "decision", "question", "point", "heading", "compose", "reply", "rewrite"]
 NONE = "none"
@@ -27,3 +30,11 @@ class Item:
     target: str
     style: tuple[str, ...] = ()
     pattern: str = ""
+
+
+def as_asked(item: Item) -> Item:
+    """A message item with its shorthand written out, as the features ask it."""
+    known = [part for label, text in item.lines if label not in FIELDS for part in (label, text)]
+    field = "text" if item.task == "rewrite" else "instruction"
+    lines = ((label, spell_out(text, known) if label == field else text) for label, text in item.lines)
+    return replace(item, lines=tuple(lines))

@@ -15,20 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from assent.features.compose import HOWS
-from assent.features.drafting import spell_out
 from assent.features.prompts import shorten, signed
-from assent.training.pretrain.items import NONE, Item, Task
+from assent.training.pretrain.items import NONE, Item, Task, as_asked
 
 WRITTEN = Path(__file__).with_name("written")
 STATEMENTS = tuple(
     (
-        "business calls care civic committees community crews design engineering office projects public research "
-        "science sites teams"
+        "boards business calls care civic committees community crews design engineering office projects public "
+        "research science sites software teams trades"
     ).split()
 )
 MESSAGES = (
     *(f"{kind}{hand}" for hand in ("", "-2", "-3") for kind in ("compose", "reply", "rewrite")),
-    *(f"messages-{name}" for name in ("clubs", "facts", "hurried", "offices", "rewrites", "voices", "whole", "works")),
+    *(f"messages-{name}" for name in "clubs facts hurried literal offices plainly rewrites voices whole works".split()),
 )
 WINDOWS = "windows.jsonl"
 WINDOW = "window"
@@ -58,11 +57,11 @@ def message_rows(path: Path) -> Iterator[Item]:
         thread = [(line["speaker"], line["text"]) for line in row["thread"]]
         if row["kind"] == "rewrite":
             style: tuple[str, ...] = (row["how"] if row["how"] in HOWS else "improve",)
-            lines = [("instruction", row["how"]), ("text", spell_out(row["text"]))]
+            lines = [("instruction", row["how"]), ("text", row["text"])]
         else:
             style = (row["tone"], row["length"])
-            lines = [("instruction", spell_out(row["instruction"], [part for line in thread for part in line]))]
-        yield Item(row["kind"], (*thread, *signed(row.get("me")), *lines), row["draft"], style, "natural")
+            lines = [("instruction", row["instruction"])]
+        yield as_asked(Item(row["kind"], (*thread, *signed(row.get("me")), *lines), row["draft"], style, "natural"))
 
 
 def message_path(name: str) -> Path:

@@ -39,15 +39,22 @@ VOCABULARY_SAMPLE = 20_000
 """Generated items of each kind that the word counts rest on."""
 
 
-def prepare(recipe: Recipe, mixture: Mixture, folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
-    """The untrained model and its tokenizer, or those of the folder's last checkpoint."""
-    if (folder / "tokenizer.json").exists():
+def prepare(
+    recipe: Recipe, mixture: Mixture, folder: Path, start: Path | None
+) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+    """The model and its tokenizer: of the model folder `start`, else untrained with the words of the mixture."""
+    if start:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
+    elif (folder / "tokenizer.json").exists():
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     else:
         tokenizer = build_tokenizer(_words(recipe, mixture), recipe.context)
-        tokenizer.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     torch.manual_seed(recipe.seed)
-    return build_model(recipe, tokenizer), tokenizer
+    model = build_model(recipe, tokenizer)
+    if start:
+        model.load_state_dict(LlamaForCausalLM.from_pretrained(start, dtype=torch.float32).state_dict())
+    return model, tokenizer
 
 
 def _words(recipe: Recipe, mixture: Mixture) -> list[str]:
@@ -77,20 +84,27 @@ class Batches(Dataset[Batch]):
 
 
 class Trainer:
-    """One training run in one folder. `train` goes on from the last checkpoint there.
+    """One training run in one folder. `train` goes on from the last checkpoint there, or begins with the model `start`.
 
     `compiled` steps are faster after a minute's compilation, which needs a C++ compiler (on CUDA, Triton). `workers` is
     the number of processes that make batches beside the training; with 0 it makes them itself.
     """
 
     def __init__(
-        self, recipe: Recipe, mixture: Mixture, folder: Path, *, compiled: bool = False, workers: int = 0
+        self,
+        recipe: Recipe,
+        mixture: Mixture,
+        folder: Path,
+        *,
+        start: Path | None = None,
+        compiled: bool = False,
+        workers: int = 0,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         disable_progress_bar()  # type: ignore[no-untyped-call]
         self.recipe, self.mixture, self.folder, self.workers = recipe, mixture, folder, workers
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        model, self.tokenizer = prepare(recipe, mixture, folder)
+        model, self.tokenizer = prepare(recipe, mixture, folder, start)
         self.model = model.to(self.device)  # type: ignore[arg-type]
         if self.device == "cpu":
             self.model.set_attn_implementation("eager")  # short rows: faster than the fused kernel's backward

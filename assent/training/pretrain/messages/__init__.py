@@ -8,16 +8,21 @@ yielded only when asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
-from assent.training.pretrain.items import Item
+from assent.features.prompts import Line, signed
+from assent.training.pretrain.items import Item, as_asked
 from assent.training.pretrain.messages.compose import compose_items
 from assent.training.pretrain.messages.held_out import HELD_OUT
 from assent.training.pretrain.messages.reply import reply_items
 from assent.training.pretrain.messages.rewrite import rewrite_items
+from assent.training.pretrain.messages.scene import Scene
 
 __all__ = ["HELD_OUT", "message_items"]
 
+SIGNED = 0.7
+"""Share of the requests that say who writes."""
 SHARES = ((0.55, compose_items), (0.8, reply_items), (1.0, rewrite_items))
 
 
@@ -28,7 +33,13 @@ def message_items(seed: int, count: int, *, held_out: bool = False) -> Iterator[
     while left > 0:
         roll = rng.random()
         maker = next(maker for share, maker in SHARES if roll < share)
+        me = signed(Scene(rng).name() if rng.random() < SIGNED else None)
         for item in maker(rng):
             if left > 0 and (item.pattern in HELD_OUT) is held_out:
                 left -= 1
-                yield item
+                yield as_asked(_signed(item, me))
+
+
+def _signed(item: Item, me: tuple[Line, ...]) -> Item:
+    at = [label for label, _ in item.lines].index("instruction")
+    return replace(item, lines=(*item.lines[:at], *me, *item.lines[at:]))

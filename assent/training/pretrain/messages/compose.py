@@ -19,7 +19,7 @@ from assent.training.pretrain.messages.frames import (
     open_frame,
     typed,
 )
-from assent.training.pretrain.messages.scene import Pronoun, Scene
+from assent.training.pretrain.messages.scene import Pronoun, Scene, Story, notes
 from assent.training.pretrain.messages.voice import (
     BANDS,
     CLOSERS,
@@ -67,6 +67,8 @@ TONE_WEIGHTS = (
     + ("enthusiastic",) * 2
 )
 SIZES = (1,) * 5 + (2,) * 4 + (3,) * 3 + (4, 5, 6, 7)
+NOTED = 0.5
+"""Share of the acts of these kinds that are lines of `notes.txt`."""
 SORRY = re.compile(r"(?i)sorry|apolog|afraid|regret")
 ROUNDS = 12
 """How many sayings are tried before a tone and length are given up for a request."""
@@ -91,6 +93,10 @@ class Request:
 def draw_act(scene: Scene, kind: str) -> Act:
     if kind == "extra":
         return extras(scene)
+    if kind in notes() and scene.rng.random() < NOTED:
+        typed, written = scene.rng.choice(notes()[kind])
+        story = Story(scene.rng)
+        return Act(kind, story.text(written), story.text(typed))
     if kind in {"about", "need", "remind"}:
         return Act(
             kind,

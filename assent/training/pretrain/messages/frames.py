@@ -35,7 +35,6 @@ _SHORT = {
     "Thursday": "thu",
     "Friday": "fri",
     "Saturday": "sat",
-    "Sunday": "sun",
     "tomorrow": "tmrw",
     "with": "w/",
     "because": "bc",
@@ -105,7 +104,10 @@ def straight(act: Act, pronoun: Pronoun) -> str:
 def fill(frame: str, act: Act, to: str, pronoun: Pronoun) -> str:
     """A frame or a join with its phrase, as the writer types it."""
     text = frame.replace("T", pronoun[1]).replace("S ", pronoun[0] + " ")
-    if act.kind in {"ask", "wh"}:
+    if act.typed and "_" not in text:
+        mark = "?" if act.kind in {"ask", "wh"} and "?" in text else "%"
+        text = text.replace(mark, settle(act.typed, pronoun))
+    elif act.kind in {"ask", "wh"}:
         text = text.replace("?", straight(act, pronoun)) if "?" in text else text.replace("%", embed(act, pronoun))
     else:
         body = settle(act.body, pronoun)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from assent.training.pretrain.grammar.words import inflect
 from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages.compose import TONE_WEIGHTS, draw_request, realise, styles
 from assent.training.pretrain.messages.frames import PRONOUNS, ending, typed
-from assent.training.pretrain.messages.scene import Pronoun, Scene, lines_of, settle, words
+from assent.training.pretrain.messages.scene import Pronoun, Scene, Story, lines_of, settle
 from assent.training.pretrain.messages.voice import BANDS, CLOSERS, OPENERS, assemble, length_of, long_forms
 
 GENERAL = 0.25
@@ -20,25 +19,6 @@ GENERAL = 0.25
 APOLOGIES = ("I'm sorry, %", "sorry, %", "I'm sorry, but %", "my apologies, %", "I'm afraid %")
 WARM = ("thanks for asking!", "thank you!", "thanks!", "hope that helps!", "hope that's OK!", "have a good day!")
 FORMAL = ("thank you for your message.", "thank you for asking.", "please let me know if you have any questions.")
-FORMS = {"pp": "pp", "past": "past", "ving": "ing"}
-
-
-class Story(Scene):
-    """A scene in which every name is drawn once, so that thread, instruction and answer speak of the same things."""
-
-    def __init__(self, rng: Random) -> None:
-        super().__init__(rng)
-        self._kept: dict[str, str] = {}
-
-    def resolve(self, name: str, form: str) -> str:
-        if name not in self._kept:
-            self._kept[name] = self._verb(FORMS[name]) if name in FORMS else super().resolve(name, form)
-        return self._kept[name]
-
-    def _verb(self, form: str) -> str:
-        """One verb a story, so that what was repaired is thanked for as repaired."""
-        verb = self._kept.setdefault("verb", self.pick(words("verb")))
-        return inflect(verb, form)
 
 
 @dataclass(frozen=True, slots=True)

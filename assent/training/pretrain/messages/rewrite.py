@@ -15,7 +15,7 @@ from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages.compose import Request, draw_request, realise
 from assent.training.pretrain.messages.frames import typed
 from assent.training.pretrain.messages.scene import YOU, Scene, settle
-from assent.training.pretrain.messages.voice import length_of
+from assent.training.pretrain.messages.voice import Act, length_of
 
 WISHES: dict[str, tuple[str, ...]] = {
     "improve": (
@@ -200,10 +200,14 @@ def _hasty(text: str, rng: Random) -> str:
 
 
 def _notes(scene: Scene, request: Request) -> str:
-    pieces = [settle(act.body.replace(" ;", "").replace(";", ""), YOU) for act in request.acts]
+    pieces = [("don't " if act.kind == "not" else "") + settle(_as_note(act), YOU) for act in request.acts]
     joined = scene.pick((", ", ". ", "; ", " / ", " - ")).join(" ".join(piece.split()) for piece in pieces)
     greeting = scene.pick(GREETED).replace("%", request.to) if request.to else ""
     return typed(greeting + joined, scene.rng)
+
+
+def _as_note(act: Act) -> str:
+    return act.typed or act.body.replace(" ;", "").replace(";", "")
 
 
 def _wordy(scene: Scene, request: Request) -> str | None:

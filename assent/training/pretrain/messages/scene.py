@@ -84,6 +84,8 @@ CODES = (
     "pipeline",
     "booking",
 )
+FORMS = {"pp": "pp", "past": "past", "ving": "ing"}
+"""Placeholders that stand for a verb, and its form."""
 _MARK = re.compile("\x01([^\x02]*)\x02")
 
 
@@ -108,6 +110,17 @@ def own_phrases() -> tuple[Nodes, ...]:
     """What the writer can do: the `vp` templates that mention neither the addressee nor the writer."""
     texts = (line[3:].strip() for line in lines_of("acts.txt") if line.startswith("vp:"))
     return tuple(nodes for text in texts if not re.search(r"\bme\b|mine|\{A", text) for nodes in parse(text))
+
+
+@cache
+def notes() -> dict[str, tuple[tuple[str, str], ...]]:
+    """(as typed, as written) by kind of act."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in lines_of("notes.txt"):
+        kind, _, pair = line.partition(": ")
+        typed, _, written = pair.partition(" => ")
+        found.setdefault(kind, []).append((typed, written))
+    return {kind: tuple(pairs) for kind, pairs in found.items()}
 
 
 @cache
@@ -222,6 +235,24 @@ class Scene:
         """An own act in the -ing form: "sending the report"."""
         first, _, rest = self.write(own_phrases()).partition(" ")
         return f"{inflect(first, 'ing')} {rest}"
+
+
+class Story(Scene):
+    """A scene in which every name is drawn once, so that what is typed and what is written speak of the same things."""
+
+    def __init__(self, rng: Random) -> None:
+        super().__init__(rng)
+        self._kept: dict[str, str] = {}
+
+    def resolve(self, name: str, form: str) -> str:
+        if name not in self._kept:
+            self._kept[name] = self._verb(FORMS[name]) if name in FORMS else super().resolve(name, form)
+        return self._kept[name]
+
+    def _verb(self, form: str) -> str:
+        """One verb a story, so that what was repaired is thanked for as repaired."""
+        verb = self._kept.setdefault("verb", self.pick(words("verb")))
+        return inflect(verb, form)
 
 
 def ordinal(day: int) -> str:

@@ -5,6 +5,7 @@ It knows no instruction. A sentence starts in lower case where its first word wo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assent.training.pretrain.messages.scene import YOU, Scene, settle
@@ -19,6 +20,8 @@ class Act:
 
     kind: str
     body: str
+    typed: str = ""
+    """The phrase as an instruction has it, where that is not the body."""
 
 
 SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -302,38 +305,24 @@ EXTRAS: dict[str, dict[str, str]] = {
     },
     "say sorry": {"": "I'm sorry about this.", "formal": "I apologise for this."},
 }
-_LONG_FORMS = tuple(
-    pair.split("=")
-    for pair in [
-        "can't=cannot",
-        "won't=will not",
-        "don't=do not",
-        "doesn't=does not",
-        "I'm=I am",
-        "I'd=I would",
-        "isn't=is not",
-        "that's=that is",
-        "it's=it is",
-        "let's=let us",
-        "I'll=I will",
-        "aren't=are not",
-        "you're=you are",
-        "haven't=have not",
-        "hasn't=has not",
-        "I've=I have",
-        "we've=we have",
-        "we're=we are",
-    ]
+_LONG_FORMS = (
+    (r"\b([Cc])an't\b", r"\1annot"),
+    (r"\b([Ww])on't\b", r"\1ill not"),
+    (r"n't\b", " not"),
+    (r"'ll\b", " will"),
+    (r"'ve\b", " have"),
+    (r"'re\b", " are"),
+    (r"\bI'm\b", "I am"),
+    (r"\bI'd\b", "I would"),
+    (r"\b([Tt]hat|[Ii]t)'s\b", r"\1 is"),
+    (r"\b([Ll])et's\b", r"\1et us"),
 )
 
 
 def long_forms(text: str) -> str:
     """The text without contractions, as formal messages have it."""
-    if "'" in text:
-        for short, long in _LONG_FORMS:
-            text = text.replace(short, long)
-            if short[0].islower():
-                text = text.replace(short.capitalize(), long.capitalize())
+    for short, long in _LONG_FORMS if "'" in text else ():
+        text = re.sub(short, long, text)
     return text
 
 

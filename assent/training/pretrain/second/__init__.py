@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from assent.training.pretrain.items import NONE, Item
+from assent.training.pretrain.items import NONE, Item, as_asked
 from assent.training.pretrain.second.scene import Scene, disturb, tidy
 from assent.training.pretrain.second.templates import TEXT, Kind, Template, templates
 
@@ -42,4 +42,4 @@ def _message(template: Template, rng: Random) -> Item:
     thread = [(scene.label[speaker], tidy(text)) for speaker, text in turns if speaker != TEXT]
     text = [("text", text) for speaker, text in turns if speaker == TEXT]
     lines = (*thread, ask, *text)
-    return Item(template.task, lines, tidy(scene.written(target.nodes)), target.style, template.pattern)
+    return as_asked(Item(template.task, lines, tidy(scene.written(target.nodes)), target.style, template.pattern))
