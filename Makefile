@@ -27,8 +27,8 @@ quick: .venv/dev  ## the common loop: every test that is not slow
 soak: .venv/dev  ## any order of events against the reference model, 2,000 times on each database; then the seeded faults
 	$(BIN)/python benchmarks/soak.py
 
-bench: .venv/dev  ## every program in benchmarks/, one after the other
-	@for program in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+bench: .venv/dev  ## the programs in benchmarks/ that need nothing else, one after the other
+	@for program in $(filter-out benchmarks/soak.py benchmarks/candidates.py,$(wildcard benchmarks/*.py)); do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
 
 experiment: .venv/dev  ## what consent costs and what verdicts are worth: make experiment CORPORA=folder [OUT=folder]
 	@test -n "$(CORPORA)" || { echo "Name the folder of the corpora: make experiment CORPORA=folder" >&2; exit 1; }

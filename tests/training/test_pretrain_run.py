@@ -23,12 +23,12 @@ STATEMENTS = [Item("point", (("Bo", f"We agreed on plan {number}."),), "Bo agree
 DRAFTS = [Item("compose", (("instruction", "tell Bo yes"),), "Hi Bo.", ("friendly", "short"))]
 
 
-def trainer(folder: Path, steps: int = 6, workers: int = 0) -> run.Trainer:
+def trainer(folder: Path, steps: int = 6, workers: int = 0, start: Path | None = None) -> run.Trainer:
     """Decay 0 keeps the rate the same however many steps are planned, so that a short run is the head of a long one."""
     recipe = Recipe(
         width=16, layers=1, heads=2, hidden=16, context=256, vocabulary=200, steps=steps, batch=8, warmup=2, decay=0.0
     )
-    return run.Trainer(recipe, Mixture(STATEMENTS, DRAFTS, [], recipe.seed), folder, workers=workers)
+    return run.Trainer(recipe, Mixture(STATEMENTS, DRAFTS, [], recipe.seed), folder, start=start, workers=workers)
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +66,17 @@ def test_a_resumed_run_gives_the_same_bytes_as_an_unbroken_one(unbroken: Path, t
     assert resumed.step == 3
     resumed.train()
     assert same(tmp_path, unbroken)
+
+
+def test_a_run_that_begins_with_a_model_folder_has_its_words_and_weights(unbroken: Path, tmp_path: Path) -> None:
+    begun = trainer(tmp_path, start=unbroken / "model")
+    assert begun.step == 0
+    assert begun.tokenizer.get_vocab() == trainer(unbroken).tokenizer.get_vocab()
+    shipped = load_file(unbroken / "model" / "model.safetensors")
+    held = begun.model.state_dict()
+    assert all(torch.equal(held[name], tensor.float()) for name, tensor in shipped.items())
+    begun.train()
+    assert trainer(tmp_path, start=unbroken / "model").step == 6
 
 
 def test_batches_made_beside_the_training_are_the_same(unbroken: Path, tmp_path: Path) -> None:
