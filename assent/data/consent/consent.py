@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+
 from assent.data.clock import Clock
 from assent.data.consent import ends, publishing, signing
 from assent.data.consent.agreeing import check_admin, check_choice, check_shown, check_standing, named_purposes
@@ -188,19 +190,28 @@ class Consent:
     # Adapters
 
     def released(self, fields: Mapping[str, Any], check: Callable[[], object]) -> Event:
-        """An adapter is released, if `check` raises nothing while nobody can decide anything else."""
+        """An adapter is released, if `check` raises nothing while nobody can decide anything else.
+
+        `fields["by"]`, a person's name or None, becomes their id: the ledger names nobody.
+        """
         desk = self._desk
         with desk.deciding() as connection:
             check()
-            event = desk.append_kept(connection, "adapter_released", fields)
+            event = desk.append_kept(connection, "adapter_released", self._answered(connection, fields))
         return desk.settled(event)
 
     def retired(self, fields: Mapping[str, Any], *, deleted: bool = False) -> Event:
         """An adapter is not served any more; `deleted`: nor kept."""
         desk = self._desk
         with desk.deciding() as connection:
-            event = desk.append_kept(connection, "adapter_deleted" if deleted else "adapter_retired", fields)
+            kind = "adapter_deleted" if deleted else "adapter_retired"
+            event = desk.append_kept(connection, kind, self._answered(connection, fields))
         return desk.settled(event)
+
+    def _answered(self, connection: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields with the id of the person who answers for it, where one does."""
+        by = fields.get("by")
+        return {**fields, "by": self._desk.directory.give(connection, "person", by)} if by else dict(fields)
 
     # Yes
 

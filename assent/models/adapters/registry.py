@@ -201,7 +201,8 @@ class Registry:
         found = [one for weights, one in self.store.consent.releases().items() if weights.startswith(name)]
         state: State = "candidate" if not found else "released" if found[-1].retired is None else "retired"
         by, kept = (found[-1].by if found else None), (self._home / name).is_dir()
-        return Listed(name, state, by, kept, served is not None and served.name == name, tainted)
+        person = by and (self.store.consent.name(by) or by)
+        return Listed(name, state, person, kept, served is not None and served.name == name, tainted)
 
 
 def _binding(found: Verified) -> str:

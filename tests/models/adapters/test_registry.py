@@ -60,7 +60,9 @@ def test_an_adapter_worse_on_any_set_needs_a_named_person(shop: Shop, worse: str
     with pytest.raises(ConsentError, match=worse):
         registry.promote(name, comparison=found)
     event = registry.promote(name, by="dana", comparison=found)
-    assert (event.fields["by"], event.fields["report_sha256"]) == ("dana", found.sha256)
+    assert event.fields["report_sha256"] == found.sha256
+    assert event.fields["by"] == shop.store.consent.subject("person", "dana") != "dana"  # the ledger names nobody
+    assert [one.by for one in registry.adapters() if one.adapter == name] == ["dana"]
     assert current(registry) == name
 
 
