@@ -124,7 +124,7 @@ class Candidate(Protocol):
         ...
 
 
-def right_padded(rows: Sequence[Sequence[int]], value: int = 0) -> torch.Tensor:
+def right_padded(rows: Sequence[Sequence[float]], value: int = 0) -> torch.Tensor:
     return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=value)
 
 
@@ -135,7 +135,7 @@ class Llama:
 
     def losses(self, batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor]:
         ids = right_padded([[*one.prompt, *one.answer] for one in batch])
-        weights = right_padded_floats([[CONTEXT_WEIGHT] * len(one.prompt) + [1.0] * len(one.answer) for one in batch])
+        weights = right_padded([[CONTEXT_WEIGHT] * len(one.prompt) + [1.0] * len(one.answer) for one in batch])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = self.module(input_ids=ids[:, :-1]).logits
         each = functional.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
@@ -156,10 +156,6 @@ class Llama:
                 ids = torch.tensor([[token]])
             found.append(written)
         return found
-
-
-def right_padded_floats(rows: Sequence[Sequence[float]]) -> torch.Tensor:
-    return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
 
 
 class Sentences:
@@ -251,7 +247,7 @@ class Cross:
 
     def losses(self, batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor]:
         ids = right_padded([[self._start, *one.answer] for one in batch])
-        weights = right_padded_floats([[1.0] * len(one.answer) for one in batch])
+        weights = right_padded([[1.0] * len(one.answer) for one in batch])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             memory, padding = self._memory(batch)
             logits = self.module(ids[:, :-1], memory, padding)

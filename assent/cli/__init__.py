@@ -105,6 +105,6 @@ class Verbs(click.Group):
 def main() -> None:
     """Meeting minutes and chat drafts on a small open model, every statement grounded.
 
-    Everything runs on this machine; with the embedded model nothing is downloaded. Results go to standard output,
+    With the embedded model everything runs on this machine and nothing is downloaded. Results go to standard output,
     progress to standard error.
     """

@@ -23,7 +23,7 @@ TEMPERATURE = 0.7
 MIN_CONFIDENCE = 0.9
 """A less sure draft of the embedded model is left to the rules: it drops facts that the guard cannot miss."""
 TRIES = 3
-"""Sampled tries a draft that is missing after the greedy one."""
+"""Sampled tries for each draft asked for, where the greedy one does not do."""
 TOKENS = {"short": 64, "medium": 128, "long": 240, None: 240}
 
 
@@ -54,12 +54,18 @@ def candidates(
     if engine.info.writing_mode != "writes":
         return []
     passed = [] if rounds else _tried(engine, [_prompt(engine, ask, 0)], ask, on_text, cancel)
+    shown = _numbered(on_text, 0 if rounds else 1)
     if len(passed) < n and not (cancel and cancel.is_set()):
         tries = TRIES * n
         prompts = [_prompt(engine, ask, seed) for seed in range(rounds * tries + 1, (rounds + 1) * tries + 1)]
-        passed += _tried(engine, prompts, ask, on_text, cancel)
+        passed += _tried(engine, prompts, ask, shown, cancel)
     ranked = sorted(passed, key=lambda found: found[0])
     return list(dict.fromkeys(text for _, text in ranked))[:n]
+
+
+def _numbered(on_text: Callable[[int, str], None] | None, first: int) -> Callable[[int, str], None] | None:
+    """`on_text` for candidates numbered from `first`, so that no two of a message have one number."""
+    return on_text and (lambda index, piece: on_text(first + index, piece))
 
 
 def _tried(
@@ -82,7 +88,7 @@ def _tried(
 
 
 def _unsure(engine: Engine, completion: Completion) -> bool:
-    return engine.info.dialect == "slots" and (completion.confidence or 1.0) < MIN_CONFIDENCE
+    return engine.info.dialect == "slots" and completion.unsure(MIN_CONFIDENCE)
 
 
 def passes(text: str, ask: Ask) -> tuple[int, str] | None:

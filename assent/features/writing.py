@@ -244,8 +244,9 @@ class Writer:
 
     def _doubtful(self, completion: Completion, task: str) -> bool:
         """Whether the model was not sure, or its sentence speaks of one person twice, which is seldom right."""
-        twice = any(completion.text.count(name) > 1 for name in self.transcript.participants)
-        return twice or (completion.confidence or 1.0) < MIN_CONFIDENCE_OF.get(task, MIN_CONFIDENCE)
+        named = (rf"(?<!\w){re.escape(name)}(?!\w)" for name in self.transcript.participants)
+        twice = any(len(re.findall(one, completion.text)) > 1 for one in named)
+        return twice or completion.unsure(MIN_CONFIDENCE_OF.get(task, MIN_CONFIDENCE))
 
     def condense(self, group: Sequence[tuple[str, Statement]]) -> Statement | None:
         """One sentence of the model over labelled statements, if the turns of those it takes up support it."""

@@ -52,10 +52,7 @@ class Confidence(LogitsProcessor):
 
 
 class Answers(StoppingCriteria):
-    """The growing answers of one batch. A row is done at a stop id, a stop string, its own cap, or when cancelled.
-
-    `start` is the column at which answers begin.
-    """
+    """The growing answers of one batch. A row is done at a stop id, a stop string, its own cap, or when cancelled."""
 
     def __init__(
         self,
@@ -63,12 +60,11 @@ class Answers(StoppingCriteria):
         prompts: Sequence[Prompt],
         indices: Sequence[int],
         *,
-        start: int,
         stop_ids: Iterable[int],
         on_text: OnText | None,
         cancel: Event | None,
     ) -> None:
-        self._tokenizer, self._start, self._stop_ids = tokenizer, start, frozenset(stop_ids)
+        self._tokenizer, self._stop_ids = tokenizer, frozenset(stop_ids)
         self._on_text, self._cancel = on_text, cancel
         self._rows = [_Row(prompt, index) for prompt, index in zip(prompts, indices, strict=True)]
 
@@ -76,9 +72,9 @@ class Answers(StoppingCriteria):
         """input_ids (rows, columns) with this step's token last -> done (rows,)."""
         cancelled = self._cancel is not None and self._cancel.is_set()
         newest = input_ids[:, -1].tolist()
-        for row, token, ids in zip(self._rows, newest, input_ids[:, self._start :], strict=True):
+        for row, token in zip(self._rows, newest, strict=True):
             if row.reason is None:
-                self._step(row, token, ids, cancelled)
+                self._step(row, token, cancelled)
         return torch.tensor([row.reason is not None for row in self._rows], device=input_ids.device)
 
     def completions(self, prompt_tokens: Sequence[int], confidence: Confidence) -> list[Completion]:
@@ -88,11 +84,10 @@ class Answers(StoppingCriteria):
             for place, (row, count) in enumerate(zip(self._rows, prompt_tokens, strict=True))
         ]
 
-    def _step(self, row: _Row, token: int, ids: torch.Tensor, cancelled: bool) -> None:
-        if token in self._stop_ids:
-            row.ids.append(token)
-            return self._finish(row, "end")
+    def _step(self, row: _Row, token: int, cancelled: bool) -> None:
         row.ids.append(token)
+        if token in self._stop_ids:
+            return self._finish(row, "end")
         watched = bool(self._on_text or row.prompt.stop)
         if watched:
             row.text = self._decode(row.ids)

@@ -41,6 +41,10 @@ class Completion:
     confidence: float | None = field(default=None, compare=False)
     """Geometric mean of the probabilities of the answer's tokens, where the engine sees them."""
 
+    def unsure(self, least: float) -> bool:
+        """Whether the engine saw that its confidence is below `least`."""
+        return self.confidence is not None and self.confidence < least
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:

@@ -126,7 +126,6 @@ class TransformersEngine:
             self._tokenizer,
             [job.prompt for job in batch],
             [job.index for job in batch],
-            start=1 if self._seq2seq else ids.shape[1],
             stop_ids=self._stop_ids,
             on_text=on_text,
             cancel=cancel,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from assent.training.pretrain.grammar import HELD_OUT, meeting_items
 from assent.training.pretrain.grammar.phrases import in_words, ordinal
 from assent.training.pretrain.grammar.rules import TASKS, rules
+from assent.training.pretrain.grammar.scene import Scene
 from assent.training.pretrain.grammar.template import Nodes, Ref
 from assent.training.pretrain.grammar.words import inflect, plural
 from assent.training.pretrain.items import NONE, Item
@@ -121,8 +123,24 @@ def test_some_lines_hold_nothing_of_their_task() -> None:
 
 def test_pairs_that_differ_in_one_cue_differ_in_target() -> None:
     """The same request is a task when it is taken, another's when it is handed on, and none when it is done."""
-    states = {item.pattern.rpartition(".")[0] for item in meeting_items(9, 6000)}
-    assert {"action.request", "action.handover", "action.none_done", "decision.proposal", "decision.refusal"} <= states
+
+    def targets(state: str) -> set[Nodes]:
+        found = {rule.target for group in rules().values() for rule in group if rule.state == state}
+        assert found, state
+        return found
+
+    assert len(set().union(*map(targets, ("action.request", "action.handover", "action.none_done")))) >= 3
+    for one, other in (
+        ("action.request", "action.handover"),
+        ("action.request", "action.none_done"),
+        ("decision.proposal", "decision.refusal"),
+    ):
+        assert targets(one).isdisjoint(targets(other))
+
+
+def test_a_misspelt_name_in_a_template_is_an_error() -> None:
+    with pytest.raises(ValueError, match="evnet"):
+        Scene(Random(1), "A").resolve("evnet", "")
 
 
 @pytest.mark.parametrize(

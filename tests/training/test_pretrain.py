@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import subprocess
 import sys
@@ -166,6 +167,23 @@ def test_every_sentence_written_for_the_model_is_a_whole_item() -> None:
 
 def test_the_windows_of_corpora_that_are_not_there_are_left_out(tmp_path: Path) -> None:
     assert list(natural.window_items(tmp_path)) == []
+
+
+def test_a_window_takes_its_words_from_the_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"meeting": "ami-ES2002a", "task": "point", "turns": [2, 0], "target": "Bo found the box."}
+    (tmp_path / natural.WINDOWS).write_text(json.dumps(row))
+    (tmp_path / "ami").mkdir()
+    turns = [
+        {"speaker": "Bo", "text": "I found the box."},
+        {"speaker": "Ann", "text": "Hm."},
+        {"speaker": None, "text": "Oh."},
+    ]
+    with gzip.open(tmp_path / "ami" / "base.jsonl.gz", "wt") as corpus:
+        corpus.write(json.dumps({"id": "ami-ES2002a", "turns": turns}))
+    monkeypatch.setattr(natural, "WRITTEN", tmp_path)
+    [item] = natural.window_items(tmp_path)
+    lines = (("Someone", "Oh."), ("Bo", "I found the box."))
+    assert item == Item("point", lines, "Bo found the box.", (), "window ES2002a")
 
 
 def test_the_rate_warms_up_holds_and_falls_to_zero() -> None:

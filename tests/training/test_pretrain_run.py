@@ -7,12 +7,14 @@ import signal
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from assent.errors import ConfigError
 from assent.models import Message, Prompt, load
 from assent.training.pretrain import run
 from assent.training.pretrain.items import Item
@@ -23,10 +25,12 @@ STATEMENTS = [Item("point", (("Bo", f"We agreed on plan {number}."),), "Bo agree
 DRAFTS = [Item("compose", (("instruction", "tell Bo yes"),), "Hi Bo.", ("friendly", "short"))]
 
 
-def trainer(folder: Path, steps: int = 6, workers: int = 0, start: Path | None = None) -> run.Trainer:
+def trainer(folder: Path, steps: int = 6, workers: int = 0, start: Path | None = None, **other: float) -> run.Trainer:
     """Decay 0 keeps the rate the same however many steps are planned, so that a short run is the head of a long one."""
-    recipe = Recipe(
-        width=16, layers=1, heads=2, hidden=16, context=256, vocabulary=200, steps=steps, batch=8, warmup=2, decay=0.0
+    recipe = replace(
+        Recipe(width=16, layers=1, heads=2, hidden=16, context=256, vocabulary=200, batch=8, warmup=2, decay=0.0),
+        steps=steps,
+        **other,  # type: ignore[arg-type]
     )
     return run.Trainer(recipe, Mixture(STATEMENTS, DRAFTS, [], recipe.seed), folder, start=start, workers=workers)
 
@@ -69,14 +73,25 @@ def test_a_resumed_run_gives_the_same_bytes_as_an_unbroken_one(unbroken: Path, t
 
 
 def test_a_run_that_begins_with_a_model_folder_has_its_words_and_weights(unbroken: Path, tmp_path: Path) -> None:
-    begun = trainer(tmp_path, start=unbroken / "model")
+    begun = trainer(tmp_path, start=unbroken / "model", vocabulary=100)
     assert begun.step == 0
     assert begun.tokenizer.get_vocab() == trainer(unbroken).tokenizer.get_vocab()
     shipped = load_file(unbroken / "model" / "model.safetensors")
     held = begun.model.state_dict()
     assert all(torch.equal(held[name], tensor.float()) for name, tensor in shipped.items())
     begun.train()
-    assert trainer(tmp_path, start=unbroken / "model").step == 6
+    assert trainer(tmp_path, start=unbroken / "model", vocabulary=100).step == 6
+
+
+def test_a_run_does_not_begin_with_a_model_of_another_shape(unbroken: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="num_attention_heads 2, the recipe 4"):
+        trainer(tmp_path, start=unbroken / "model", heads=4)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_goes_on_with_its_own_recipe_only(unbroken: Path) -> None:
+    with pytest.raises(ConfigError, match=r"rate was 0\.002, is 0\.1"):
+        trainer(unbroken, rate=0.1)
 
 
 def test_batches_made_beside_the_training_are_the_same(unbroken: Path, tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def is_number(piece: str) -> bool:
     """Whether the piece states a number: digits, number words ("thirty-one"), ordinals but for "first"."""
     if any(character.isdigit() for character in piece):
         return True
-    return all(_is_number_word(part) for part in piece.lower().split("-") if part)
+    parts = [part for part in piece.lower().split("-") if part]
+    return bool(parts) and all(map(_is_number_word, parts))
 
 
 def _is_number_word(word: str) -> bool:

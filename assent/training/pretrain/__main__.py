@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from assent.errors import ConfigError
 from assent.training.pretrain.mixture import Mixture
 from assent.training.pretrain.recipe import Recipe
 from assent.training.pretrain.run import Trainer
@@ -44,8 +45,12 @@ def main(
     """Train the embedded model, from scratch or from a model folder; or go on with a run that was broken off."""
     recipe = override(Recipe(), settings)
     click.echo(f"{recipe}", err=True)
-    mixture = Mixture.load(corpora, compose, recipe.seed)
-    Trainer(recipe, mixture, out, start=start, compiled=compiled, workers=workers).train()
+    try:
+        mixture = Mixture.load(corpora, compose, recipe.seed)
+        trainer = Trainer(recipe, mixture, out, start=start, compiled=compiled, workers=workers)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None
+    trainer.train()
 
 
 def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:
@@ -57,8 +62,8 @@ def override(recipe: Recipe, settings: tuple[str, ...]) -> Recipe:
             raise click.BadParameter(f"{name}: not a setting; there are {', '.join(types)}")
         try:
             recipe = replace(recipe, **{name: types[name](value)})
-        except ValueError:
-            raise click.BadParameter(f"{setting}: expected {name}={types[name].__name__}") from None
+        except ValueError as error:
+            raise click.BadParameter(f"{setting}: expected {name}={types[name].__name__} ({error})") from None
     return recipe
 
 

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
+from assent.errors import ConfigError
 from assent.training.pretrain import natural
 from assent.training.pretrain.grammar import MOST_TURNS, MOST_WORDS, meeting_items
 from assent.training.pretrain.items import Item
@@ -62,7 +63,10 @@ class Mixture:
         """Natural items from `<corpora>/<name>/base.jsonl.gz`, `<compose>/*-base-*.jsonl` and what is written here."""
         statements = [item for name in CORPORA for item in natural.corpus_items(_base(corpora, name))]
         statements += [*natural.written_items(), *natural.window_items(corpora)]
-        paths = [*sorted(compose.glob("*-base-*.jsonl")), *map(natural.message_path, natural.MESSAGES)]
+        given = sorted(compose.glob("*-base-*.jsonl"))
+        if not given:
+            raise ConfigError([f"{compose}: holds no *-base-*.jsonl; expected instructions and drafts"])
+        paths = [*given, *map(natural.message_path, natural.MESSAGES)]
         drafts = [item for path in paths for item in natural.message_rows(path)]
         talk = dict(told for name in TALK for told in natural.talk(_base(corpora, name)))  # one corpus copies another
         return cls(statements, drafts, list(talk.values()), seed)

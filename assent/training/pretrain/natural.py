@@ -103,7 +103,7 @@ def _statement_items(row: dict[str, Any]) -> Iterator[Item]:
     kinds: tuple[tuple[Task, str], ...] = (("action", "actions"), ("decision", "decisions"), ("question", "questions"))
     for task, field in kinds:
         for entry in row.get(field) or ():
-            if "statement" in entry:
+            if isinstance(entry, dict) and "statement" in entry:
                 yield from _item(task, row, entry["turns"], entry["statement"], always=True)
     for entry in row.get("not_actions") or ():
         yield from _item("action", row, entry["turns"], NONE, always=True, about=entry["text"])

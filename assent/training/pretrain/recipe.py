@@ -5,7 +5,7 @@ It knows no data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -37,6 +37,11 @@ class Recipe:
     decay: float = 0.5
     """Share of the steps, at the end, over which the rate falls to zero."""
     seed: int = 2026
+
+    def __post_init__(self) -> None:
+        low = [name for name, value in asdict(self).items() if name != "decay" and value <= 0]
+        if low or not 0 <= self.decay <= 1:
+            raise ValueError(f"{', '.join(low) or 'decay'}: expected {'more than 0' if low else '0 to 1'}")
 
     @property
     def falls_from(self) -> float:

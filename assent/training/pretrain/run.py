@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar
 
+from assent.errors import ConfigError
 from assent.training.pretrain.encode import CONTEXT_WEIGHT, Encoded, Encoder
 from assent.training.pretrain.grammar import meeting_items
 from assent.training.pretrain.items import Item
@@ -33,6 +35,16 @@ SAVE_EVERY = 100
 """Steps between checkpoints."""
 LOG_EVERY = 20
 """Steps between lines of progress."""
+STATE = "state.pt"
+"""Where a run goes on from, in its folder."""
+SHAPE = (
+    "hidden_size",
+    "intermediate_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "max_position_embeddings",
+)
+"""What of a model's config must be the recipe's; the vocabulary is the model's own."""
 HIDDEN = 0.4
 """Up to this share of an item's words is made rare: copying is learned from all that is said, no item by heart."""
 VOCABULARY_SAMPLE = 20_000
@@ -42,19 +54,33 @@ VOCABULARY_SAMPLE = 20_000
 def prepare(
     recipe: Recipe, mixture: Mixture, folder: Path, start: Path | None
 ) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
-    """The model and its tokenizer: of the model folder `start`, else untrained with the words of the mixture."""
-    if start:
-        tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
+    """The model and its tokenizer: of the model folder `start`, else untrained with the words of the mixture.
+
+    A run that goes on has its own tokenizer, and its weights are still to be read.
+    """
+    begins = start if start and not (folder / STATE).exists() else None
+    if begins:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(begins)
     elif (folder / "tokenizer.json").exists():
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     else:
         tokenizer = build_tokenizer(_words(recipe, mixture), recipe.context)
-    tokenizer.save_pretrained(folder)
     torch.manual_seed(recipe.seed)
     model = build_model(recipe, tokenizer)
-    if start:
-        model.load_state_dict(LlamaForCausalLM.from_pretrained(start, dtype=torch.float32).state_dict())
+    if begins:
+        _take(model, begins)
+    tokenizer.save_pretrained(folder)
     return model, tokenizer
+
+
+def _take(model: LlamaForCausalLM, start: Path) -> None:
+    """Give the model the weights of a folder. Raises ConfigError where its shape is another."""
+    begun = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
+    pairs = [(name, getattr(begun.config, name), getattr(model.config, name)) for name in SHAPE]
+    faults = [f"{start} has {name} {theirs}, the recipe {ours}" for name, theirs, ours in pairs if theirs != ours]
+    if faults:
+        raise ConfigError([*faults, "a run begins with a model of the recipe's shape: --set it"])
+    model.load_state_dict(begun.state_dict())
 
 
 def _words(recipe: Recipe, mixture: Mixture) -> list[str]:
@@ -190,15 +216,20 @@ class Trainer:
         (aside / "model.safetensors").chmod((aside / "config.json").stat().st_mode)
         replace_folder(aside, self.folder / "model")
         state = {"optimizers": [one.state_dict() for one in self.optimizers], "model": self.model.state_dict()}
-        state |= {"step": self.step, "tokens": self.tokens}
+        state |= {"step": self.step, "tokens": self.tokens, "recipe": asdict(self.recipe)}
         torch.save(state, self.folder / "state.tmp")
-        (self.folder / "state.tmp").replace(self.folder / "state.pt")
+        (self.folder / "state.tmp").replace(self.folder / STATE)
 
     def _resume(self) -> None:
-        path = self.folder / "state.pt"
+        path = self.folder / STATE
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
+        kept, now = state["recipe"], asdict(self.recipe)
+        changed = [name for name in now if name != "steps" and kept[name] != now[name]]
+        if changed:
+            faults = [f"{name} was {kept[name]}, is {now[name]}" for name in changed]
+            raise ConfigError([*faults, f"{self.folder} holds a run: --set its own recipe, or give another --out"])
         self.model.load_state_dict(state["model"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(kept)

@@ -49,6 +49,10 @@ def frames() -> dict[str, tuple[tuple[str, str, Nodes], ...]]:
     return {kind: tuple(entries) for kind, entries in found.items()}
 
 
+_AGREEING = frozenset("is has have are was does needs keeps works cost offer charge come think clash depend".split())
+"""Verbs that agree with the noun phrase before them."""
+
+
 class Scene:
     """Draws each name once; what stands inside a phrase is drawn afresh. `other` may be you or me in the talk."""
 
@@ -104,6 +108,8 @@ class Scene:
 
     def _agreeing(self, kind: str) -> str:
         """A verb that agrees with the noun phrase before it."""
+        if kind not in _AGREEING:
+            raise ValueError(f"{kind}: no such name in the templates")
         names = {"are": "is", "have": "has", "needs": "need", "keeps": "keep", "works": "work"}
         if self._last is None:
             return kind

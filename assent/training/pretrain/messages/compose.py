@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
+from assent.features.drafting.tones import BANDS
 from assent.training.pretrain.items import Item
+from assent.training.pretrain.messages.acts import Act
 from assent.training.pretrain.messages.frames import (
     FRAMES,
     JOINS,
@@ -21,10 +23,8 @@ from assent.training.pretrain.messages.frames import (
 )
 from assent.training.pretrain.messages.scene import Pronoun, Scene, Story, notes
 from assent.training.pretrain.messages.voice import (
-    BANDS,
     CLOSERS,
     OPENERS,
-    Act,
     assemble,
     length_of,
     long_forms,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
+from assent.features.drafting.tones import BANDS
 from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages.compose import TONE_WEIGHTS, draw_request, realise, styles
 from assent.training.pretrain.messages.frames import PRONOUNS, ending, typed
 from assent.training.pretrain.messages.scene import Pronoun, Scene, Story, lines_of, settle
-from assent.training.pretrain.messages.voice import BANDS, CLOSERS, OPENERS, assemble, length_of, long_forms
+from assent.training.pretrain.messages.voice import CLOSERS, OPENERS, assemble, length_of, long_forms
 
 GENERAL = 0.25
 """Share of replies that only take the addressee from the thread and say something of their own."""

@@ -12,10 +12,11 @@ from dataclasses import replace
 from random import Random
 
 from assent.training.pretrain.items import Item
+from assent.training.pretrain.messages.acts import Act
 from assent.training.pretrain.messages.compose import Request, draw_request, realise
 from assent.training.pretrain.messages.frames import typed
 from assent.training.pretrain.messages.scene import YOU, Scene, settle
-from assent.training.pretrain.messages.voice import Act, length_of
+from assent.training.pretrain.messages.voice import length_of
 
 WISHES: dict[str, tuple[str, ...]] = {
     "improve": (

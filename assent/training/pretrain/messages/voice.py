@@ -6,23 +6,9 @@ It knows no instruction. A sentence starts in lower case where its first word wo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from assent.training.pretrain.messages.acts import Act, embed, question
 from assent.training.pretrain.messages.scene import YOU, Scene, settle
-
-BANDS = {"short": (3, 26), "medium": (20, 62), "long": (54, 125)}
-TONES = ("neutral", "friendly", "formal", "direct", "apologetic", "enthusiastic")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing a message does. `body` is the phrase with marks; a question is "auxiliary ; subject ; rest"."""
-
-    kind: str
-    body: str
-    typed: str = ""
-    """The phrase as an instruction has it, where that is not the body."""
-
 
 SAYINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {
@@ -326,11 +312,6 @@ def long_forms(text: str) -> str:
     return text
 
 
-def question(body: str, pronoun: tuple[str, str, str] = YOU) -> str:
-    """A question asked straight: "when can you send it", "is the room free"."""
-    return settle(" ".join(body.replace(";", " ").split()), pronoun)
-
-
 def say(scene: Scene, act: Act, tone: str, *, first: bool) -> str:
     """The act as one or two sentences in a tone."""
     kind = act.kind
@@ -348,8 +329,6 @@ def say(scene: Scene, act: Act, tone: str, *, first: bool) -> str:
 def _say_question(scene: Scene, act: Act, tone: str) -> str:
     embedded = scene.rng.random() < (0.6 if tone == "formal" else 0.15)
     if embedded:
-        from assent.training.pretrain.messages.frames import embed
-
         indirect = embed(act, YOU, scene.pick(("whether", "if")))
         return long_forms(scene.pick(SAYINGS["ask embedded"][tone]).replace("@", indirect))
     return scene.pick(SAYINGS["ask"][tone]).replace("%", question(act.body))
