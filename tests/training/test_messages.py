@@ -12,6 +12,7 @@ from assent.features.drafting.shorthand import spell_out
 from assent.features.drafting.tones import BANDS, LENGTHS, TONES
 from assent.training.pretrain.items import Item
 from assent.training.pretrain.messages import HELD_OUT, message_items
+from assent.training.pretrain.messages.acts import Act, embed
 
 COUNT = 4000
 
@@ -94,3 +95,16 @@ def test_it_is_fast_enough_to_feed_a_training_run() -> None:
     started = time.process_time()
     made = sum(1 for _ in islice(message_items(3, COUNT), COUNT))
     assert made / (time.process_time() - started) > 2500
+
+
+@pytest.mark.parametrize(
+    ("body", "clause"),
+    [
+        ("where ; did ; Marek ; park the car", "where Marek parked the car"),
+        ("does ; Ines ; still want the desk", "whether Ines still wants the desk"),
+        ("where ; does ; the drill ; meet, in the yard", "where the drill meets, in the yard"),
+        ("do ; the prints ; need a frame", "whether the prints need a frame"),
+    ],
+)
+def test_a_question_as_a_clause_has_its_verb_in_the_right_form(body: str, clause: str) -> None:
+    assert embed(Act("wh" if body.count(";") == 3 else "ask", body), ("she", "her", "her"), "whether") == clause

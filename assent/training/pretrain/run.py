@@ -1,4 +1,4 @@
-"""Trains the embedded model from scratch, with checkpoints and exact resume, on CPU or CUDA.
+"""Trains the embedded model, with checkpoints and exact resume, on CPU or CUDA.
 
 It knows the recipe and the mixture; what an item means is the grammar's business.
 """

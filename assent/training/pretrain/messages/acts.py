@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from assent.training.pretrain.grammar.words import inflect
 from assent.training.pretrain.messages.scene import YOU, Pronoun, settle
 
+ADVERBS = frozenset("all already also both ever even just never really still".split())
+"""Words that may stand before the verb of a question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -27,13 +30,24 @@ def embed(act: Act, pronoun: Pronoun, whether: str = "") -> str:
     verb = auxiliary
     if "\x01" in subject:
         verb = _agree(auxiliary, pronoun)
-    if auxiliary in {"do", "does"}:
+    if auxiliary in {"do", "does", "did"}:
         third = auxiliary == "does" or (subject == "\x01A\x02" and pronoun[0] in {"she", "he"})
-        first, _, more = settled.partition(" ")
-        verb, settled = "", f"{inflect(first, 's') if third else first} {more}"
+        verb = ""
+        settled = _inflected(settled, "past") if auxiliary == "did" else _inflected(settled, "s") if third else settled
     if subject == "there":
         person, verb = "there", auxiliary
     return " ".join(f"{opening} {person} {verb} {settled}".split())
+
+
+def _inflected(phrase: str, form: str) -> str:
+    """The phrase with its verb in a form: "still want it" -> "still wants it"."""
+    words = phrase.split()
+    at = next((place for place, word in enumerate(words) if word not in ADVERBS), None)
+    if at is None:
+        return phrase
+    verb = words[at].rstrip(",;")
+    words[at] = inflect(verb, form) + words[at][len(verb) :]
+    return " ".join(words)
 
 
 def _agree(auxiliary: str, pronoun: Pronoun) -> str:

@@ -10,7 +10,7 @@ from random import Random
 
 from assent.features.drafting.tones import BANDS
 from assent.training.pretrain.items import Item
-from assent.training.pretrain.messages.compose import TONE_WEIGHTS, draw_request, realise, styles
+from assent.training.pretrain.messages.compose import SORRY, TONE_WEIGHTS, draw_request, realise, styles
 from assent.training.pretrain.messages.frames import PRONOUNS, ending, typed
 from assent.training.pretrain.messages.scene import Pronoun, Scene, Story, lines_of, settle
 from assent.training.pretrain.messages.voice import CLOSERS, OPENERS, assemble, length_of, long_forms
@@ -102,7 +102,7 @@ def _answers(
 def toned(scene: Scene, core: str, tone: str, negative: bool, low: int) -> list[str]:
     """The answer's sentences in a tone, with enough courtesy to reach `low` words."""
     sentences = re.split(r"(?<=[.?!]) ", core)
-    if tone == "apologetic":
+    if tone == "apologetic" and not SORRY.search(core):
         pattern = scene.pick(APOLOGIES) if negative else "sorry for the wait: %"
         sentences[0] = pattern.replace("%", sentences[0])
     if tone == "enthusiastic" or (tone == "friendly" and scene.rng.random() < 0.5):
