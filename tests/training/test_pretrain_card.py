@@ -59,3 +59,13 @@ def test_a_report_becomes_a_table_of_systems_beside_baselines() -> None:
     assert "**summaries / ami**" in shown and "--data ami/heldout.jsonl.gz" in shown
     assert "| assent | 0.50 (0.25 to 0.75) |  |" in shown
     assert [title for title, _ in systems_of(REPORT)] == ["summaries / ami"]
+
+
+def test_rates_over_all_meetings_stand_in_the_card_and_their_gaps_do_not() -> None:
+    figures = {
+        "command": "assent evaluate summarize --meetings meetings",
+        "meetings": {"assent": {"overall": {"actions f1": HALF}, "meetings": [{"meeting": "one.vtt"}]}},
+        "meetings gaps": {"cue words": {"actions f1": HALF}},
+    }
+    shown = scores(figures)
+    assert "| assent | 0.50 (0.25 to 0.75) |" in shown and "cue words" not in shown

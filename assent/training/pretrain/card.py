@@ -23,7 +23,7 @@ from assent.training.pretrain.quality import Score, table, weights_sha256
 
 Figures = Mapping[str, Any]
 Systems = Mapping[str, Mapping[str, Any]]
-LEFT_OUT = frozenset({"gaps", "extract_gaps"})
+LEFT_OUT = frozenset({"gaps", "extract_gaps", "meetings gaps"})
 """Differences between rows that stand in the card already."""
 
 CARD = Path(__file__).with_name("card.md")
@@ -81,6 +81,8 @@ def systems_of(value: Any, title: tuple[str, ...] = ()) -> Iterator[tuple[str, S
     """Every place in a report that holds figures by system and metric, with the names on the way there."""
     if not isinstance(value, Mapping):
         return
+    if value and all(isinstance(row, Mapping) and "overall" in row for row in value.values()):
+        value = {name: row["overall"] for name, row in value.items()}
     if value and all(_is_row(row) for row in value.values()):
         yield " / ".join(title), value
         return
