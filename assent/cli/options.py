@@ -22,7 +22,9 @@ from_format = click.option(
     "--from", "from_format", metavar="FORMAT", help="Read FILE as this format instead of looking at it."
 )
 model = click.option(
-    "--model", metavar="NAME", help="A model of `assent models`, a hub id[@revision], or a local folder."
+    "--model",
+    metavar="NAME",
+    help="A model of `assent models`, a hub id[@revision], a local folder, or a server's URL, which is sent the text.",
 )
 out = click.option(
     "--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write the result here, not to the screen."
