@@ -50,7 +50,9 @@ def test_an_unknown_name_says_what_is_near(name: str, near: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b/c", "a/..", "a/b@../c", "/etc/x", "a b/c", "x" * 5000, "a/b\x00"])
-def test_what_is_no_name_is_refused(name: str) -> None:
+def test_what_is_no_name_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")  # whatever may lie beside the project
     with pytest.raises(UnknownModel):
         find(name)
 
