@@ -225,10 +225,10 @@ class Trainer:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
-        kept, now = state["recipe"], asdict(self.recipe)
-        changed = [name for name in now if name != "steps" and kept[name] != now[name]]
+        was, now = state["recipe"], asdict(self.recipe)
+        changed = [name for name in now if name != "steps" and was[name] != now[name]]
         if changed:
-            faults = [f"{name} was {kept[name]}, is {now[name]}" for name in changed]
+            faults = [f"{name} was {was[name]}, is {now[name]}" for name in changed]
             raise ConfigError([*faults, f"{self.folder} holds a run: --set its own recipe, or give another --out"])
         self.model.load_state_dict(state["model"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
