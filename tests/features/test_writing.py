@@ -102,6 +102,12 @@ def test_a_sentence_of_the_embedded_model_that_names_one_person_twice_is_not_use
     assert writer(engine(lambda _: twice, dialect="slots")).answers([Job("action", (0, 1), 1)])[0].flaw == "unsure"
 
 
+def test_a_name_inside_another_word_does_not_name_that_person() -> None:
+    talk = Transcript.of([("Ann", "I'll send Anna the draft by Friday."), ("Anna", "Thanks.")])
+    running = engine(lambda _: "Ann will send Anna the draft by Friday.", dialect="slots")
+    assert Writer(running, talk, Guidance()).answers([Job("action", (0,), 0)])[0].flaw != "unsure"
+
+
 def test_a_lone_turn_is_asked_again_by_its_end() -> None:
     """F4"""
     endless = " ".join(f"word{n}" for n in range(99))
